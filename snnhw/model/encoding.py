@@ -1,0 +1,60 @@
+"""A mapping as arrays, as the kernel reads it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from snnhw.spec.mapping import Loop, Mapping
+from snnhw.spec.problem import Problem
+
+
+class Nest(NamedTuple):
+    """The loops of a mapping from the innermost to the outermost, without those of one iteration.
+
+    dims, bounds, steps: (loops,) dimension, iterations, and how far one iteration moves along the dimension.
+    extents: (loops + 1, dims) how far the loops before each position reach.
+    spatial_from, temporal_from: (levels + 1,) and (levels,) where each level's spatial and temporal loops start; level 0 is the innermost.
+    x_loops: (levels,) how many of a level's spatial loops run along X; keep: (levels, tensors).
+    """
+
+    dims: np.ndarray
+    bounds: np.ndarray
+    steps: np.ndarray
+    extents: np.ndarray
+    spatial_from: np.ndarray
+    temporal_from: np.ndarray
+    x_loops: np.ndarray
+    keep: np.ndarray
+
+
+def encode(problem: Problem, mapping: Mapping) -> Nest:
+    """Arrays of a mapping (perfect factors only)."""
+    index = {dimension: d for d, dimension in enumerate(problem.dimensions)}
+    loops: list[Loop] = []
+    spatial_from, temporal_from, x_loops, keep = [], [], [], []
+    for level in reversed(mapping.levels):
+        spatial_from.append(len(loops))
+        x_loops.append(_append(loops, level.spatial_x))
+        _append(loops, level.spatial_y)
+        temporal_from.append(len(loops))
+        _append(loops, level.temporal)
+        keep.append([tensor.name in level.keep for tensor in problem.tensors])
+    spatial_from.append(len(loops))
+    dims = np.array([index[loop.dimension] for loop in loops], np.int64)
+    bounds = np.array([loop.bound for loop in loops], np.int64)
+    extents = np.ones((len(loops) + 1, len(index)), np.int64)
+    for i in range(len(loops)):
+        extents[i + 1] = extents[i]
+        extents[i + 1, dims[i]] *= bounds[i]
+    steps = extents[np.arange(len(loops)), dims]
+    return Nest(dims, bounds, steps, extents, np.array(spatial_from, np.int64), np.array(temporal_from, np.int64),
+                np.array(x_loops, np.int64), np.array(keep, np.bool_))
+
+
+def _append(loops: list[Loop], more: tuple[Loop, ...]) -> int:
+    """Adds the loops of more than one iteration, innermost first; returns how many."""
+    kept = [loop for loop in reversed(more) if loop.bound > 1]
+    loops.extend(kept)
+    return len(kept)
