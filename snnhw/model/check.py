@@ -6,7 +6,8 @@ import math
 
 from snnhw.errors import CapacityError, MappingError
 from snnhw.model.encoding import Nest
-from snnhw.model.kernel import mapped_mesh, tile_sizes
+from snnhw.model.fit import FITS, FORMATS_DIFFER, METADATA_TOO_LARGE, NOT_DECOMPRESSED, NOWHERE_TO_SKIP, RANKS_MISSING, TOO_LARGE, Fit
+from snnhw.model.kernel import mapped_mesh
 from snnhw.model.plan import Plan
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.mapping import Mapping
@@ -48,14 +49,25 @@ def check_meshes(architecture: Architecture, plan: Plan, nest: Nest) -> None:
                                     f"unroll less above it")
 
 
-def check_capacities(architecture: Architecture, plan: Plan, nest: Nest) -> None:
-    """Raises CapacityError where the tiles that a level keeps are larger than it."""
-    sizes, _ = tile_sizes(plan, nest)
-    for level, storage in enumerate(reversed(architecture.storage)):
-        words = int((sizes[level] * nest.keep[level]).sum())
-        bits = float((sizes[level] * nest.keep[level] * plan.word_bits[level]).sum())
-        if bits > plan.capacity_bits[level]:
-            raise CapacityError(f"{storage.name}: tile of {words:,} words ({bits:,.0f} bits) exceeds the {plan.capacity_bits[level]:,.0f} bits it holds")
+def raise_unless_fits(architecture: Architecture, problem: Problem, plan: Plan, fit: Fit) -> None:
+    """Raises CapacityError or MappingError with the reason why tiles or formats don't fit."""
+    if fit.reason == FITS:
+        return
+    level = architecture.storage[::-1][fit.level].name
+    tensor = problem.tensors[fit.tensor].name
+    if fit.reason == TOO_LARGE:
+        holds = plan.capacity_bits[fit.level] / plan.word_bits[fit.level].max()
+        raise CapacityError(f"{level}: tile of {fit.needed:,.0f} words exceeds the {holds:,.0f} words it holds; cut a factor inside it")
+    if fit.reason == METADATA_TOO_LARGE:
+        raise CapacityError(f"{level}: metadata of {fit.needed:,.0f} bits exceeds what its metadata store holds; "
+                            "raise metadata_storage_depth or cut a factor inside it")
+    raise MappingError({
+        RANKS_MISSING: f"{level}: the format of {tensor} has too few ranks for the loops it has to describe; "
+                       "give it one rank more than the next inner level, or a flattening rule with all dimensions",
+        FORMATS_DIFFER: f"{level}: the inner ranks of {tensor} are not those of the next inner level that keeps it; use the same formats there",
+        NOT_DECOMPRESSED: f"{level}: {tensor} comes compressed and is kept uncompressed here; set decompression_supported or give it a format",
+        NOWHERE_TO_SKIP: "a gated or skipped tensor is kept at no level from the optimisation outwards",
+    }[fit.reason])
 
 
 def check_mapping(architecture: Architecture, problem: Problem, mapping: Mapping) -> None:

@@ -29,6 +29,20 @@ class Nest(NamedTuple):
     keep: np.ndarray
 
 
+class CompleteNest(NamedTuple):
+    """All loops of a mapping, those of one iteration too, innermost first: one of each dimension in time, and in space below a fan-out.
+
+    Sparseloop's analyses look at the position of such loops. dims, bounds, spatial: (loops,); after: (loops,) position in Nest.extents
+    that holds the extents up to and with this loop; level_from: (levels + 1,).
+    """
+
+    dims: np.ndarray
+    bounds: np.ndarray
+    spatial: np.ndarray
+    after: np.ndarray
+    level_from: np.ndarray
+
+
 def encode(problem: Problem, mapping: Mapping) -> Nest:
     """Arrays of a mapping (perfect factors only)."""
     index = {dimension: d for d, dimension in enumerate(problem.dimensions)}
@@ -58,3 +72,30 @@ def _append(loops: list[Loop], more: tuple[Loop, ...]) -> int:
     kept = [loop for loop in reversed(more) if loop.bound > 1]
     loops.extend(kept)
     return len(kept)
+
+
+def encode_complete(problem: Problem, mapping: Mapping, has_fanout: np.ndarray) -> CompleteNest:
+    """All loops of a mapping. has_fanout: (levels,) from the innermost level, whether the architecture has a fan-out there."""
+    rows: list[tuple[int, int, bool, int]] = []
+    level_from = [0]
+    passed = 0
+    for level, fanout in zip(reversed(mapping.levels), has_fanout, strict=True):
+        space = (*level.spatial_y, *level.spatial_x)
+        for loops, spatial in ((space, True), (level.temporal, False)):
+            if spatial and not (fanout or space):
+                continue
+            for dim, bound in _complete(problem, loops):
+                passed += bound > 1
+                rows.append((dim, bound, spatial, passed))
+        level_from.append(len(rows))
+    dims, bounds, in_space, after = zip(*rows, strict=True)
+    return CompleteNest(np.array(dims, np.int64), np.array(bounds, np.int64), np.array(in_space, np.bool_), np.array(after, np.int64),
+                        np.array(level_from, np.int64))
+
+
+def _complete(problem: Problem, loops: tuple[Loop, ...]) -> list[tuple[int, int]]:
+    """(dimension, bound) of a loop over every dimension, innermost first; dimensions without a loop stand outside, in problem order."""
+    index = {dimension: d for d, dimension in enumerate(problem.dimensions)}
+    listed = [(index[loop.dimension], loop.bound) for loop in reversed(loops)]
+    have = {d for d, _ in listed}
+    return listed + [(d, 1) for d in range(len(index)) if d not in have]

@@ -2,51 +2,66 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from snnhw.model.check import check_capacities, check_mapping, check_meshes
+from snnhw.model.check import check_mapping, check_meshes, raise_unless_fits
 from snnhw.model.costs import ACTIONS
-from snnhw.model.encoding import encode
-from snnhw.model.kernel import NETWORK_ENERGY, run
+from snnhw.model.encoding import Nest, encode, encode_complete
+from snnhw.model.kernel import NETWORK_ENERGY, Outcome, run
 from snnhw.model.plan import Plan, make_plan
 from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, TensorCounts, TransferCounts
 from snnhw.model.rollup import HOPS_PER_INGRESS, INGRESSES, LINKS, REDUCTIONS
+from snnhw.model.sparse_plan import make_sparse_plan
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.mapping import Mapping
 from snnhw.spec.problem import Problem
 from snnhw.spec.reference import ReferenceTable
 
 
-def evaluate(architecture: Architecture, problem: Problem, mapping: Mapping, reference: ReferenceTable) -> Evaluation:
+def evaluate(architecture: Architecture, problem: Problem, mapping: Mapping, reference: ReferenceTable, *,
+             follow_faults: bool = False) -> Evaluation:
     """Counts, energy and cycles of a mapping.
 
     Raises MappingError or CapacityError for a mapping that does not fit, SpecError for an energy that is missing.
     """
     check_mapping(architecture, problem, mapping)
     plan = make_plan(architecture, problem, reference)
+    sparse = make_sparse_plan(architecture, problem, follow_faults)
     nest = encode(problem, mapping)
     check_meshes(architecture, plan, nest)
-    check_capacities(architecture, plan, nest)
-    counts, figures, sizes, energy, cycles, leakage, replication, macs, operations = run(plan, nest, True)
-    compute = LevelResult(name=architecture.compute.name, computes=float(operations), cycles=int(np.ceil(operations / macs)),
-                          energy_pJ=float(operations * plan.compute_energy_pJ[0]))
+    outcome = run(plan, sparse, nest, encode_complete(problem, mapping, plan.columns * plan.rows > 1), True)
+    raise_unless_fits(architecture, problem, plan, outcome.fit)
+    return _evaluation(architecture, problem, plan, nest, outcome)
+
+
+def _evaluation(architecture: Architecture, problem: Problem, plan: Plan, nest: Nest, outcome: Outcome) -> Evaluation:
+    """Named results from the kernel's arrays."""
     names = [tensor.name for tensor in problem.tensors]
     storage = []
     for level, spec in enumerate(reversed(architecture.storage)):
-        tensors = {name: _tensor_counts(counts[level, k], sizes[level, k], replication[level], energy[level, k])
-                   for k, name in enumerate(names) if nest.keep[level, k]}
-        storage.append(LevelResult(name=spec.name, energy_pJ=float(energy[level].sum()), leakage_pJ=float(leakage[level]),
-                                   cycles=int(cycles[level]), tensors=tensors))
-    networks = _networks(architecture, names, figures)
-    total = compute.energy_pJ + energy.sum() + leakage.sum() + figures[:, :, NETWORK_ENERGY].sum()
-    slowest = int(max(compute.cycles, cycles.max()))
-    return Evaluation(cycles=slowest + plan.latency_cycles, energy_pJ=float(total), levels=(compute, *storage), networks=networks,
-                      utilization=float(operations / plan.mesh[0].prod() / (slowest + plan.latency_cycles)))
+        tensors = {name: _tensor_counts(outcome, level, k) for k, name in enumerate(names) if nest.keep[level, k]}
+        storage.append(LevelResult(name=spec.name, energy_pJ=float(outcome.energy_pJ[level].sum()), cycles=int(outcome.cycles[level]),
+                                   leakage_pJ=float(outcome.leakage_pJ[level]), tensors=tensors))
+    compute = _compute_level(architecture, plan, outcome)
+    total = compute.energy_pJ + outcome.energy_pJ.sum() + outcome.leakage_pJ.sum() + outcome.figures[:, :, NETWORK_ENERGY].sum()
+    cycles = max(compute.cycles, int(outcome.cycles.max())) + plan.latency_cycles
+    busy = outcome.performed[0] + outcome.performed[1]
+    return Evaluation(cycles=cycles, energy_pJ=float(total), levels=(compute, *storage), networks=_networks(architecture, names, outcome.figures),
+                      utilization=float(busy / plan.mesh[0].prod() / cycles))
 
 
-def _tensor_counts(counts: np.ndarray, size: int, instances: float, energy_pJ: float) -> TensorCounts:
-    return TensorCounts(tile_size=int(size), instances=float(instances), energy_pJ=float(energy_pJ),
-                        **{name: float(count) for name, count in zip(ACTIONS, counts, strict=True)})
+def _compute_level(architecture: Architecture, plan: Plan, outcome: Outcome) -> LevelResult:
+    happen, gated, skipped = (float(count) for count in outcome.performed)
+    return LevelResult(name=architecture.compute.name, computes=happen, gated_computes=gated, skipped_computes=skipped,
+                       cycles=math.ceil((happen + gated) / outcome.macs), energy_pJ=float(outcome.performed @ plan.compute_energy_pJ))
+
+
+def _tensor_counts(outcome: Outcome, level: int, k: int) -> TensorCounts:
+    return TensorCounts(tile_size=int(outcome.sizes[level, k]), instances=float(outcome.replication[level] * outcome.exists[level, k]),
+                        energy_pJ=float(outcome.energy_pJ[level, k]),
+                        **{name: float(count) for name, count in zip(ACTIONS, outcome.counts[level, k], strict=True)})
 
 
 def _networks(architecture: Architecture, names: list[str], figures: np.ndarray) -> tuple[NetworkTransfers, ...]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+import math
+from typing import NamedTuple
 
+import numpy as np
+from snnhw.jit import compiled
+
+from snnhw.model.charges import level_cycles, storage_energy
+from snnhw.model.fit import Fit, fits_dense
 from snnhw.model.reuse import level_traffic, tile_size
-from snnhw.model.rollup import HOPS_PER_INGRESS, INGRESSES, LINKS, ROUTERS, WIRE_HOPS, network, partitions, roll_up
+from snnhw.model.rollup import LINKS, ROUTERS, WIRE_HOPS, network, partitions, roll_up
+from snnhw.model.sparse_counts import sparse_counts
 
 COUNTS = 18
 NETWORK_FIGURES = 7
@@ -14,7 +20,29 @@ NETWORK_ENERGY = 6
 """Column of the network figures that holds the energy in pJ, behind those of rollup.py."""
 
 
-@njit(cache=True)
+class Outcome(NamedTuple):
+    """What the kernel says of a mapping; arrays over levels (l) and tensors (k).
+
+    counts (l, k, COUNTS): words per instance, columns as in costs.ACTIONS; figures (l, k, NETWORK_FIGURES); sizes (l, k): words of the tiles.
+    energy_pJ (l, k): all instances; cycles (l,): of each level alone; leakage_pJ (l,); replication (l,): instances in use;
+    exists (l, k): share of them that a tensor uses; performed (3,): computes that happen, are gated, are skipped.
+    """
+
+    fit: Fit
+    counts: np.ndarray
+    figures: np.ndarray
+    sizes: np.ndarray
+    energy_pJ: np.ndarray
+    cycles: np.ndarray
+    leakage_pJ: np.ndarray
+    replication: np.ndarray
+    exists: np.ndarray
+    performed: np.ndarray
+    macs: int
+    operations: int
+
+
+@compiled
 def fanouts_of(nest):
     """Instances of the next inner level that each level uses, and how many instances of itself there are: two (levels,) arrays."""
     levels = nest.temporal_from.size
@@ -28,7 +56,7 @@ def fanouts_of(nest):
     return fanouts, replication
 
 
-@njit(cache=True)
+@compiled
 def tile_sizes(plan, nest):
     """Words of each tensor's tile at each level (levels, tensors), and of the box of each fan-out, 0 without one."""
     levels, tensors = nest.keep.shape
@@ -42,7 +70,7 @@ def tile_sizes(plan, nest):
     return sizes, node_sizes
 
 
-@njit(cache=True)
+@compiled
 def record_space(nest, fanouts):
     """Most traffic records that one tensor can have at one level: group sizes that can occur together, for each loop's visits."""
     widest = 1
@@ -51,11 +79,11 @@ def record_space(nest, fanouts):
     return (int(np.sqrt(2.0 * widest)) + 2) * (nest.dims.size + 1)
 
 
-@njit(cache=True)
+@compiled
 def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops):
-    """Counts (levels, tensors, COUNTS) and network figures (levels, tensors, NETWORK_FIGURES) without sparsity."""
+    """Reads, fills and updates (levels, tensors, 3) and network figures (levels, tensors, NETWORK_FIGURES) without sparsity."""
     levels, tensors = nest.keep.shape
-    counts = np.zeros((levels, tensors, COUNTS), np.float64)
+    counts = np.zeros((levels, tensors, 3), np.float64)
     figures = np.zeros((levels, tensors, NETWORK_FIGURES), np.float64)
     records = np.empty((levels, record_space(nest, fanouts), 4), np.float64)
     used = np.empty(levels, np.int64)
@@ -77,14 +105,14 @@ def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
     return counts, figures
 
 
-@njit(cache=True)
+@compiled
 def _physical_mesh(plan, nest, level):
     """Columns and rows over which instance numbers run: the physical fan-out, or the mapping's where that is larger."""
     x, y = mapped_mesh(nest, level)
     return max(x, plan.columns[level]), max(y, plan.rows[level])
 
 
-@njit(cache=True)
+@compiled
 def mapped_mesh(nest, level):
     """Instances that a level's spatial loops take along X and along Y."""
     x, y = 1, 1
@@ -96,54 +124,38 @@ def mapped_mesh(nest, level):
     return x, y
 
 
-@njit(cache=True)
-def storage_energy(plan, counts, replication):
-    """Energy in pJ (levels, tensors) over all instances: whole rows, each at the energy of one row access."""
-    levels, tensors, actions = counts.shape
-    energy = np.zeros((levels, tensors), np.float64)
-    for level in range(levels):
-        for k in range(tensors):
-            for action in range(actions):
-                rows = np.ceil(counts[level, k, action] / plan.block[level, k])
-                energy[level, k] += rows * plan.action_energy_pJ[level, action]
-            energy[level, k] *= replication[level]
-    return energy
-
-
-@njit(cache=True)
-def level_cycles(plan, counts, compute_cycles):
-    """Cycles that each level would take alone (levels,): the compute's, stretched where a bandwidth is too small."""
-    levels, tensors, _ = counts.shape
-    result = np.empty(levels, np.int64)
-    for level in range(levels):
-        reads, writes = 0.0, 0.0
-        for k in range(tensors):
-            scale = plan.bandwidth_scale[level, k]
-            reads += np.ceil(counts[level, k, 0]) / compute_cycles * scale
-            writes += np.ceil(counts[level, k, 1] + counts[level, k, 2]) / compute_cycles * scale
-        slowdown = 1.0
-        for demand, limit in ((reads, plan.bandwidth[level, 0]), (writes, plan.bandwidth[level, 1]), (reads + writes, plan.bandwidth[level, 2])):
-            if demand > limit:
-                slowdown = min(slowdown, limit / demand)
-        result[level] = np.int64(np.ceil(compute_cycles / slowdown))
-    return result
-
-
-@njit(cache=True)
-def run(plan, nest, want_hops):
-    """Everything about one mapping that fits.
-
-    Returns (counts, figures, sizes, energy_pJ (levels, tensors), cycles (levels,), leakage_pJ (levels,), replication, macs, operations).
-    """
+@compiled
+def run(plan, sparse, nest, complete, want_hops):
+    """Everything about one mapping whose loops fit the meshes. `fits` of the result says whether its tiles fit too (see Fit)."""
     fanouts, replication = fanouts_of(nest)
     sizes, node_sizes = tile_sizes(plan, nest)
-    counts, figures = dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
+    data, figures = dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
     operations = 1
     for i in range(nest.bounds.size):
         operations *= nest.bounds[i]
     macs = replication[0] * fanouts[0]
-    cycles = level_cycles(plan, counts, np.int64(np.ceil(operations / macs)))
-    energy = storage_energy(plan, counts, replication)
-    total = cycles.max() if cycles.size else 1
-    leakage = plan.leak_pJ * total * np.maximum(1, replication)
-    return counts, figures, sizes, energy, cycles, leakage, replication, macs, operations
+    levels, tensors = nest.keep.shape
+    counts = np.zeros((levels, tensors, COUNTS), np.float64)
+    bits = np.zeros((levels, tensors, COUNTS // 2), np.float64)
+    exists = np.ones((levels, tensors), np.float64)
+    ratios = np.ones((levels, tensors), np.float64)
+    performed = np.array((float(operations), 0.0, 0.0))
+    if sparse.active:
+        fit = sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts, bits, exists, ratios, performed)
+    else:
+        counts[:, :, :3] = data
+        fit = fits_dense(plan, nest, sizes)
+    cycles = level_cycles(plan, counts, bits, exists, np.int64(math.ceil((performed[0] + performed[1]) / macs)))
+    energy = storage_energy(plan, sparse, counts, bits, ratios, exists, replication)
+    instances = np.maximum(1.0, replication * _largest(exists))
+    leakage = plan.leak_pJ * cycles.max() * instances
+    return Outcome(fit, counts, figures, sizes, energy, cycles, leakage, replication, exists, performed, macs, operations)
+
+
+@compiled
+def _largest(exists):
+    """Largest share of a level's instances that any tensor uses (levels,)."""
+    result = np.empty(exists.shape[0], np.float64)
+    for level in range(exists.shape[0]):
+        result[level] = exists[level].max()
+    return result

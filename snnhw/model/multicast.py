@@ -8,10 +8,10 @@ into one integer, its key (`fold`), unique over the sums and differences that oc
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from snnhw.jit import compiled
 
 
-@njit(cache=True)
+@compiled
 def fold(vector, weights):
     """One integer for a vector over the ranks; `weights` keeps different vectors apart."""
     key = 0
@@ -20,7 +20,7 @@ def fold(vector, weights):
     return key
 
 
-@njit(cache=True)
+@compiled
 def instance_keys(dims, bounds, steps, coefficients, weights):
     """Keys of all instances of a fan-out. dims, bounds, steps: (loops,) its spatial loops, innermost first; coefficients: (ranks, dims)."""
     count = 1
@@ -37,7 +37,7 @@ def instance_keys(dims, bounds, steps, coefficients, weights):
     return keys
 
 
-@njit(cache=True)
+@compiled
 def linked(keys, move, columns, rows):
     """Which instances find the words of this visit at a neighbour, who got them at the visit before. move: key of the tile's move."""
     n = keys.size
@@ -51,7 +51,7 @@ def linked(keys, move, columns, rows):
     return result
 
 
-@njit(cache=True)
+@compiled
 def _group_hops(members, columns, rows, low, high):
     """Hops to reach a group from the middle of the left edge: along the row to its last column, then up and down each column."""
     last = 0
@@ -69,7 +69,7 @@ def _group_hops(members, columns, rows, low, high):
     return hops
 
 
-@njit(cache=True)
+@compiled
 def groups(keys, without, columns, rows, want_hops):
     """Multicast groups of the instances that are not in `without`.
 

@@ -11,7 +11,7 @@ fan-out sends what is new in its child's tile; a level with a fan-out sends each
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from snnhw.jit import compiled
 
 from snnhw.model.multicast import fold, groups, instance_keys, linked
 from snnhw.model.temporal import delivered
@@ -20,7 +20,7 @@ MULTICAST, SCATTER, ACCESSES, HOPS = 0, 1, 2, 3
 """Columns of a traffic record."""
 
 
-@njit(cache=True)
+@compiled
 def tile_extents(coefficients, extents):
     """Sides of a tile: (ranks,) from coefficients (ranks, dims) and loop extents (dims,)."""
     sides = np.ones(coefficients.shape[0], np.int64)
@@ -30,7 +30,7 @@ def tile_extents(coefficients, extents):
     return sides
 
 
-@njit(cache=True)
+@compiled
 def tile_size(coefficients, extents):
     """Words of a tile."""
     size = 1
@@ -39,7 +39,7 @@ def tile_size(coefficients, extents):
     return size
 
 
-@njit(cache=True)
+@compiled
 def tile_moves(dims, steps, coefficients):
     """T of each temporal loop (see temporal.py). dims, steps: (loops,), innermost first; returns (loops, ranks)."""
     ranks = coefficients.shape[0]
@@ -53,7 +53,7 @@ def tile_moves(dims, steps, coefficients):
     return moves
 
 
-@njit(cache=True)
+@compiled
 def _add_record(records, used, multicast, scatter, accesses, hops):
     """Adds accesses to the record of (multicast, scatter); returns the number of records."""
     for i in range(used):
@@ -66,7 +66,7 @@ def _add_record(records, used, multicast, scatter, accesses, hops):
     return used + 1
 
 
-@njit(cache=True)
+@compiled
 def _add_visits(records, used, words, pattern):
     """Adds visits of `words` words for each instance, sent in the multicast groups of `pattern`."""
     sizes, counts, hops = pattern
@@ -75,7 +75,7 @@ def _add_visits(records, used, words, pattern):
     return used
 
 
-@njit(cache=True)
+@compiled
 def fanout_traffic(records, alone, passed_on, keys, moves, weights, columns, rows, want_hops):
     """Traffic into a fan-out. alone: words of visits that no neighbour helps with; passed_on: (loops,) those where one may.
 
@@ -100,7 +100,7 @@ def fanout_traffic(records, alone, passed_on, keys, moves, weights, columns, row
     return _add_visits(records, used, alone, plain), over_links
 
 
-@njit(cache=True)
+@compiled
 def level_traffic(records, nest, level, coefficients, weights, columns, rows, want_hops):
     """Traffic that a level sends to the next inner one for one tensor. Returns (records used, words over links).
 
@@ -121,7 +121,7 @@ def level_traffic(records, nest, level, coefficients, weights, columns, rows, wa
     return fanout_traffic(records, alone, passed_on, keys, moves, weights, columns, rows, want_hops)
 
 
-@njit(cache=True)
+@compiled
 def _every_operation(outer, passed_on):
     """At the very bottom every visit brings its one word; each loop's visits may come over links. Returns the first visit's."""
     visits = 1
@@ -131,7 +131,7 @@ def _every_operation(outer, passed_on):
     return 1
 
 
-@njit(cache=True)
+@compiled
 def _temporal_above(spatial_from, temporal_from, level):
     """Positions of the temporal loops of a level and of all levels outside it, innermost first."""
     count = 0

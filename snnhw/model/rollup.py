@@ -7,7 +7,7 @@ of its parent's traffic, bypassing, links between peers, then reads, fills and u
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from snnhw.jit import compiled
 
 from snnhw.model.reuse import ACCESSES, HOPS, MULTICAST
 
@@ -17,13 +17,13 @@ INGRESSES, HOPS_PER_INGRESS, LINKS, REDUCTIONS, WIRE_HOPS, ROUTERS = 0, 1, 2, 3,
 """Columns of the network figures; WIRE_HOPS and ROUTERS are totals over all ingresses."""
 
 
-@njit(cache=True)
+@compiled
 def round_half_away(x):
     """Nearest integer, halves away from 0 (C's round)."""
     return np.floor(x + 0.5) if x >= 0 else -np.floor(-x + 0.5)
 
 
-@njit(cache=True)
+@compiled
 def partitions(sizes, node_sizes):
     """Words that each instance is responsible for. node_sizes: (levels,) of the box of a level's fan-out, 0 without one."""
     levels = sizes.size
@@ -35,7 +35,7 @@ def partitions(sizes, node_sizes):
     return result
 
 
-@njit(cache=True)
+@compiled
 def bypass(records, used, links, keep, fanouts, content):
     """Moves the traffic of bypassed levels to the next outer keeper. Changes records, links and content in place."""
     levels = keep.size
@@ -65,7 +65,7 @@ def bypass(records, used, links, keep, fanouts, content):
         links[level] = 0.0
 
 
-@njit(cache=True)
+@compiled
 def roll_up(records, used, links, keep, fanouts, replication, partition, read_write, elide_first_read, counts):
     """Fills counts (levels, 3) from the traffic records (levels, n, 4); records and used change by bypassing."""
     levels = keep.size
@@ -97,7 +97,7 @@ def roll_up(records, used, links, keep, fanouts, replication, partition, read_wr
         counts[level, FILLS] = max(0.0, round_half_away(filled - (0 if level == outermost else elided)))
 
 
-@njit(cache=True)
+@compiled
 def network(records, used, links, read_write, reduces_at_level, partition, figures):
     """Fills figures (6,) of the network below one level. Without reduction at the level (DRAM) outputs go out and come back."""
     figures[:] = 0.0

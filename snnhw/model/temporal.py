@@ -22,7 +22,7 @@ follow from one pass up the loops (in which state does a block of loops end?) an
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from snnhw.jit import compiled
 
 EMPTY, PARTIAL, FULL = 0, 1, 2
 """What a visit brings: nothing, the part that does not overlap the tile before, or the whole tile."""
@@ -31,7 +31,7 @@ _NO_STRIDE, _STRIDE_OF_FIRST, _STRIDE_OF_OTHER = 0, 1, 2
 STATES = 9
 
 
-@njit(cache=True)
+@compiled
 def overlap_volume(extents, move):
     """Words that a box of `extents` (ranks,) shares with itself moved by `move` (ranks,)."""
     shared = 1
@@ -43,7 +43,7 @@ def overlap_volume(extents, move):
     return shared
 
 
-@njit(cache=True)
+@compiled
 def _same(a, b):
     for r in range(a.size):
         if a[r] != b[r]:
@@ -51,7 +51,7 @@ def _same(a, b):
     return True
 
 
-@njit(cache=True)
+@compiled
 def _is_zero(move):
     for r in range(move.size):
         if move[r] != 0:
@@ -59,7 +59,7 @@ def _is_zero(move):
     return True
 
 
-@njit(cache=True)
+@compiled
 def _after(state, stands_still, like_first, disjoint):
     """The state after a move, and what the move brings. state = 3 * stored stride + what the last visit brought."""
     stored = state // 3
@@ -74,7 +74,7 @@ def _after(state, stands_still, like_first, disjoint):
     return 3 * _NO_STRIDE + FULL, FULL
 
 
-@njit(cache=True)
+@compiled
 def delivered(extents, moves, bounds, passed_on):
     """Words that one instance receives over all visits, without and with the help of a neighbour.
 

@@ -33,12 +33,17 @@ class RepresentationFormat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionOptimization:
-    """Accesses of `target` at a level are gated or skipped where the tile of every tensor of `condition_on` ... is zero."""
+    """Accesses of `target` at a level are gated or skipped where the tile of every tensor of `condition_on` ... is zero.
+
+    option_group: None where the entry stands alone; entries of one level and kind with the same number are alternatives, of which the
+    one that saves most is used (Timeloop's `options` with several items).
+    """
 
     level: str
     kind: Literal["gating", "skipping"]
     target: str
     condition_on: tuple[str, ...]
+    option_group: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,52 @@
+"""Measured densities (shares of non-zeros) of one layer, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from snnhw.spec.problem import Density
+
+Statistic: TypeAlias = Literal["mean", "max", "dense"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredDensity:
+    """Density of one tensor, shares in [0, 1].
+
+    mean: over all inputs and steps; max: the largest seen in any step of any input; per_step: mean of each time step, empty where
+    it was not measured. assumed: nobody measured it; given: a run file states it (one that nobody states is taken as dense).
+    source: where the figure comes from, in words.
+    """
+
+    mean: float = 1.0
+    max: float = 1.0
+    per_step: tuple[float, ...] = ()
+    assumed: bool = False
+    given: bool = True
+    source: str = ""
+
+    def share(self, statistic: Statistic) -> float:
+        """One figure for the whole run: the mean, the max, or 1 for `dense`."""
+        return {"mean": self.mean, "max": self.max, "dense": 1.0}[statistic]
+
+    def density(self, statistic: Statistic) -> Density:
+        """The figure as a tensor's density."""
+        return Density(value=self.share(statistic))
+
+
+NOT_GIVEN = MeasuredDensity(given=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerDensities:
+    """weights: of the weights; inputs: of the spikes (or pixels) that arrive; outputs: of the spikes that leave."""
+
+    weights: MeasuredDensity = field(default=NOT_GIVEN)
+    inputs: MeasuredDensity = field(default=NOT_GIVEN)
+    outputs: MeasuredDensity = field(default=NOT_GIVEN)
+
+    def named(self) -> Iterator[tuple[str, MeasuredDensity]]:
+        """Each density with its name."""
+        yield from (("weights", self.weights), ("inputs", self.inputs), ("outputs", self.outputs))

@@ -1,0 +1,84 @@
+"""What counts cost: rows of a memory that are touched, their energy, and the cycles that bandwidth adds."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from snnhw.jit import compiled
+
+from snnhw.model.density import likely_range, probability
+
+_ROUNDING_MATTERS = np.array([
+    [251, 125, 84, 63, 51, 42, 36, 32, 28, 1],
+    [375, 188, 125, 94, 75, 63, 54, 47, 42, 1],
+    [438, 219, 146, 110, 88, 73, 63, 55, 49, 1],
+    [469, 235, 157, 118, 94, 79, 67, 59, 52, 1],
+    [485, 243, 162, 122, 97, 81, 70, 61, 52, 1]], np.float64)
+"""Rows of a tile below which a half-filled last row matters, over words of a row (2, 4, 8, 16, 32) and density in tenths (Timeloop's table)."""
+
+
+@compiled
+def _rows_that_matter(block, density):
+    tenth = max(0, int(math.floor(density / 0.1)) - 1)
+    for i in range(5):
+        if block == 2 ** (i + 1):
+            return _ROUNDING_MATTERS[i, min(tenth, 9)]
+    return math.ceil(500.0 * (1.0 - 1.0 / block) / (tenth + 1))
+
+
+@compiled
+def row_ratio(sparse, k, size, non_zeros, block):
+    """Rows that a compressed tile of `size` words really takes over those that its expected non-zeros would fill."""
+    density = non_zeros / size
+    if block <= 1 or density >= 1.0 or density <= 0.0 or _rows_that_matter(block, density) <= size // np.int64(block):
+        return 1.0
+    low, high = likely_range(sparse.density_model[k], sparse.density[k], sparse.tensor_words[k], size)
+    rows = 0.0
+    for occupancy in range(max(1, low), high + 1):
+        rows += math.ceil(occupancy / block) * probability(sparse.density_model[k], sparse.density[k], sparse.tensor_words[k], size, occupancy)
+    return rows / (non_zeros / block)
+
+
+@compiled
+def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
+    """Energy in pJ (levels, tensors) over all instances: whole rows, each at the energy of one row access."""
+    levels, tensors, _ = counts.shape
+    energy = np.zeros((levels, tensors), np.float64)
+    for level in range(levels):
+        for k in range(tensors):
+            for column in range(9):
+                rows = math.ceil(counts[level, k, column] / plan.block[level, k]) * ratios[level, k]
+                energy[level, k] += rows * plan.action_energy_pJ[level, column]
+                if bits[level, k, column] > 0 and sparse.metadata_width[level] > 0:
+                    rows = math.ceil(bits[level, k, column] / sparse.metadata_width[level])
+                    energy[level, k] += rows * plan.action_energy_pJ[level, 9 + column]
+            energy[level, k] *= replication[level] * exists[level, k]
+    return energy
+
+
+@compiled
+def level_cycles(plan, counts, bits, exists, compute_cycles):
+    """Cycles that each level would take alone (levels,): the compute's, stretched where a bandwidth is too small.
+
+    Gated accesses take their time, skipped ones none; metadata takes the bandwidth of as many words as its bits fill.
+    """
+    levels, tensors, _ = counts.shape
+    result = np.empty(levels, np.int64)
+    at_least_one = max(1, compute_cycles)
+    for level in range(levels):
+        demand = np.zeros(2)
+        for k in range(tensors):
+            words = plan.word_bits[level, k]
+            reads = counts[level, k, 0] + counts[level, k, 3] + math.floor((bits[level, k, 0] + bits[level, k, 3]) / words)
+            writes = (counts[level, k, 1] + counts[level, k, 2] + counts[level, k, 4] + counts[level, k, 5]
+                      + math.floor((bits[level, k, 1] + bits[level, k, 2] + bits[level, k, 4] + bits[level, k, 5]) / words))
+            demand[0] += math.ceil(reads * exists[level, k]) / at_least_one * plan.bandwidth_scale[level, k]
+            demand[1] += math.ceil(writes * exists[level, k]) / at_least_one * plan.bandwidth_scale[level, k]
+        slowdown = 1.0
+        for wanted, limit in ((demand[0], plan.bandwidth[level, 0]), (demand[1], plan.bandwidth[level, 1]),
+                              (demand[0] + demand[1], plan.bandwidth[level, 2])):
+            if wanted > limit:
+                slowdown = min(slowdown, limit / wanted)
+        result[level] = np.int64(math.ceil(at_least_one / slowdown))
+    return result

@@ -1,0 +1,58 @@
+"""Reading result.json back."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from snnhw.errors import Finding, SpecError
+from snnhw.model.result import NetworkResult
+from snnhw.report.records import SCHEMA
+
+
+def read_result(path: str | Path) -> NetworkResult:
+    """The result in a result.json, or in a folder that holds one. Search times are not recorded and read as 0.
+
+    Raises SpecError where there is no such file, or it is no result of this schema.
+    """
+    file = Path(path) / "result.json" if Path(path).is_dir() else Path(path)
+    record = _record(file)
+    for layer in record.get("layers", ()):
+        if isinstance(layer, dict) and isinstance(layer.get("search"), dict):
+            layer["search"] = {"seconds": 0.0, **layer["search"]}
+    return _validated(file, record)
+
+
+def _record(file: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SpecError(Finding(file=str(file), seen=error.strerror or str(error), expected="a result.json of snnhw evaluate")) from None
+    except (UnicodeDecodeError, RecursionError):
+        raise SpecError(Finding(file=str(file), seen="no JSON", expected="a result.json of snnhw evaluate")) from None
+    except json.JSONDecodeError as error:
+        raise SpecError(Finding(file=str(file), line=error.lineno, seen=error.msg, expected="JSON")) from None
+    schema = record.get("schema") if isinstance(record, dict) else None
+    if schema != SCHEMA:
+        raise SpecError(Finding(file=str(file), key="schema", seen=repr(schema) if schema else "nothing", expected=f'"{SCHEMA}"'))
+    return dict(record)
+
+
+def _validated(file: Path, record: dict[str, Any]) -> NetworkResult:
+    from pydantic import ValidationError
+
+    try:
+        result: NetworkResult = _adapter().validate_python(record)
+    except ValidationError as error:
+        raise SpecError(Finding(file=str(file), key=".".join(map(str, one["loc"])), seen=repr(one["input"])[:60], expected=one["msg"])
+                        for one in error.errors()) from None
+    return result
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(NetworkResult)
