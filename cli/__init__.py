@@ -1,0 +1,104 @@
+"""The command `snnhw`: one file a command, imported when it runs, so that help is there at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from snnhw import SnnhwError, __version__
+
+COMMANDS = {
+    "evaluate": "Energy, latency and EDP of a spiking network at the best mapping found.",
+    "model": "What timeloop-model does: evaluate inputs with a fixed mapping.",
+    "energy": "Energies and areas of an architecture's components, with their sources.",
+    "check": "Check files of ours: architectures, run files, mappers, Timeloop inputs.",
+}
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command runs; its help comes from COMMANDS."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, imported now; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a near miss in the message."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            near = get_close_matches(args[0], COMMANDS, 1)
+            ctx.fail(f'no command "{args[0]}"' + (f'; did you mean "{near[0]}"?' if near else f"; there are {', '.join(COMMANDS)}"))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands from COMMANDS, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="snnhw", message="%(prog)s %(version)s")
+def snnhw() -> None:
+    """Energy, latency and EDP of spiking neural networks on accelerators described in YAML.
+
+    Start with: snnhw evaluate --arch eyeriss_snn --stats tcja_dvs_gesture/w8
+
+    Exit status: 0 done; 2 the input is wrong; 3 nothing fits; 4 an engine or the output failed; 130 interrupted.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status. Errors go to stderr as messages, never as tracebacks (SNNHW_DEBUG=1 shows them)."""
+    try:
+        status = snnhw.main(args=None if args is None else list(args), prog_name="snnhw", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_stdout()
+        return BROKEN_PIPE
+    except SnnhwError as error:
+        return _refused(error)
+    except Exception as error:
+        return _unexpected(error)
+
+
+def _refused(error: SnnhwError) -> int:
+    if os.environ.get("SNNHW_DEBUG"):
+        raise error
+    lines = str(error).splitlines()
+    click.echo("\n".join(f"error: {line}" for line in lines), err=True)
+    return error.exit_code
+
+
+def _unexpected(error: Exception) -> int:
+    if os.environ.get("SNNHW_DEBUG"):
+        raise error
+    click.echo(f"error: this is a fault of snnhw, not of your input: {type(error).__name__}: {error}\n"
+               f"Please report it with the command and its files; SNNHW_DEBUG=1 shows where it happened.", err=True)
+    return 1
+
+
+def _close_stdout() -> None:
+    """Nobody reads stdout any more: let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,7 +17,6 @@ from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import Document, KeyPath
 from snnhw.spec.forms import Findings, listing, near, show
 
-MOST_OPERATIONS = 2**63 - 1
 STEP_TOLERANCE = 0.005
 """How far a mean may lie from that of per_step: figures are often rounded to two digits."""
 
@@ -44,6 +43,10 @@ def run_of(document: Document) -> Run:
         raise document.error((), seen="something unreadable", expected="a run file")
     for entry in shapes:
         findings.add(_time_findings(document, entry, form.time_steps))
+    if forms and not any(isinstance(one, LayerForm) for _, one in forms):
+        findings.add(
+            document.finding(("layers",), seen="no layer with weights", expected="at least one", fix="pooling and flatten compute nothing")
+        )
     entries = tuple(_entry(document, entry, form.time_steps, findings) for entry in shapes if entry.shape is not None)
     if not form.standalone and len(entries) == len(form.layers):
         findings.add(_chain_findings(document, entries))
@@ -96,8 +99,8 @@ def _shape(document: Document, path: KeyPath, form: AnyLayerForm, findings: Find
 
 def _located(document: Document, path: KeyPath, found: Finding) -> Finding:
     """A fault of a shape as a finding of the file."""
-    place = document.place((*path, found.key))
-    return replace(document.finding((*path, found.key), seen=found.seen, expected=found.expected, fix=found.fix), line=place.line)
+    where = (*path, found.key) if found.key else path
+    return document.finding(where, seen=found.seen, expected=found.expected, fix=found.fix)
 
 
 def _time_findings(document: Document, entry: _Entry, time_steps: int) -> Iterator[Finding]:
@@ -109,8 +112,6 @@ def _time_findings(document: Document, entry: _Entry, time_steps: int) -> Iterat
         if entry.shape.has_neurons and steps not in (None, time_steps):
             fix = "leave T out"
             yield document.finding((*path, "T"), seen=str(steps), expected=f"{time_steps}, the time_steps of the run", fix=fix)
-        if entry.shape.problem(time_steps).operations > MOST_OPERATIONS:
-            yield document.finding(path, seen="a shape of more than 9.2e18 operations", expected="at most 2^63 - 1 operations")
 
 
 def _entry(document: Document, entry: _Entry, time_steps: int, findings: Findings) -> Layer | Carrier:

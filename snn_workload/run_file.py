@@ -25,8 +25,9 @@ def read_run(source: str | Path) -> Run:
     Files that end in .csv or .txt are tables, all others run files. Raises SpecError with all that is wrong with the file.
     """
     from snnhw.spec.document import read_document, read_text
+    from snnhw.spec.presets import located
 
-    path = _located(source)
+    path = located(source, "workloads")
     if path.suffix.lower() in TABLES:
         from snn_workload.table import read_table
 
@@ -114,7 +115,3 @@ def _density(one: MeasuredDensity) -> float | dict[str, Any]:
     said |= {"assumed": True} if one.assumed else {}
     said |= {"source": one.source} if one.source else {}
     return one.mean if len(said) == 1 else said
-
-
-def _located(source: str | Path) -> Path:
-    return Path(source)

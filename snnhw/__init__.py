@@ -1,1 +1,74 @@
-"""snnhw."""
+"""Energy, latency and EDP of spiking neural networks on accelerators described in YAML.
+
+    import snnhw
+    result = snnhw.evaluate("eyeriss_snn", "tcja_dvs_gesture/w8")
+    print(result.energy_pJ, result.cycles, result.edp_Js)
+    snnhw.layers_frame(result)
+
+Names are imported when they are first asked for, so that `import snnhw` costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from snnhw.errors import CapacityError, EngineError, Finding, MappingError, OutputError, SearchError, SnnhwError, SpecError
+from snnhw.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from snnhw.engines.energy import estimate_energy
+    from snnhw.engines.evaluate import evaluate
+    from snnhw.engines.inputs import load_architecture, load_mapper, load_run
+    from snnhw.model.evaluate import evaluate as evaluate_mapping
+    from snnhw.model.result import LayerResult, NetworkResult
+    from snnhw.report.folder import write_result
+    from snnhw.report.frames import components_frame, layers_frame, tensors_frame
+    from snnhw.report.read import read_result
+    from snnhw.search import search as find_mapping
+
+_HOMES = {
+    "LayerResult": "model.result", "NetworkResult": "model.result", "components_frame": "report.frames", "estimate_energy": "engines.energy",
+    "evaluate": "engines.evaluate", "evaluate_mapping": "model.evaluate:evaluate", "find_mapping": "search:search",
+    "layers_frame": "report.frames", "load_architecture": "engines.inputs", "load_mapper": "engines.inputs", "load_run": "engines.inputs",
+    "read_result": "report.read", "tensors_frame": "report.frames", "write_result": "report.folder",
+}  # fmt: skip
+"""Where each name lives: a module of snnhw, and its name there where that differs."""
+
+__all__ = [
+    "CapacityError",
+    "EngineError",
+    "Finding",
+    "LayerResult",
+    "MappingError",
+    "NetworkResult",
+    "OutputError",
+    "SearchError",
+    "SnnhwError",
+    "SpecError",
+    "__version__",
+    "components_frame",
+    "estimate_energy",
+    "evaluate",
+    "evaluate_mapping",
+    "find_mapping",
+    "layers_frame",
+    "load_architecture",
+    "load_mapper",
+    "load_run",
+    "read_result",
+    "tensors_frame",
+    "write_result",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module, _, other = _HOMES[name].partition(":")
+    return getattr(import_module(f"{__name__}.{module}"), other or name)
+
+
+def __dir__() -> list[str]:
+    return __all__

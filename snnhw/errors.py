@@ -43,6 +43,10 @@ class SpecError(SnnhwError):
         self.findings = (findings,) if isinstance(findings, Finding) else tuple(findings)
         super().__init__("\n".join(map(str, self.findings)))
 
+    def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Finding, ...]]]:
+        """Made again from its findings, so that it comes whole out of another process."""
+        return type(self), (self.findings,)
+
 
 class MappingError(SnnhwError):
     """A mapping does not fit its architecture or its problem."""

@@ -13,6 +13,8 @@ from snnhw.errors import Finding, SpecError
 from snnhw.spec.problem import Density, Problem
 
 Fault: TypeAlias = Finding
+MOST_OPERATIONS = 2**63 - 1
+"""What a 64-bit counter holds."""
 
 
 def fault(key: str, seen: object, expected: str, fix: str = "") -> Fault:
@@ -61,7 +63,8 @@ class LayerKind(Shape):
 
     def step_faults(self, time_steps: int) -> Iterator[Fault]:
         """What in the shape contradicts the time steps of the run."""
-        return iter(())
+        if self.problem(time_steps).operations > MOST_OPERATIONS:
+            yield fault("", "a shape of more than 9.2e18 operations", "at most 2^63 - 1 operations")
 
     @property
     @abstractmethod

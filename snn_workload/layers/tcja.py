@@ -69,7 +69,8 @@ class TcjaTemporal(_Tcja):
 
     def step_faults(self, time_steps: int) -> Iterator[Fault]:
         """Inputs or outputs other than the time steps of the run."""
-        return self._time_faults("CM", time_steps)
+        yield from LayerKind.step_faults(self, time_steps)
+        yield from self._time_faults("CM", time_steps)
 
     def input_faults(self, before: FeatureMap, *, exact: bool) -> Iterator[Fault]:
         """More positions than the map before has."""
@@ -87,7 +88,8 @@ class TcjaChannel(_Tcja):
 
     def step_faults(self, time_steps: int) -> Iterator[Fault]:
         """Outputs other than the time steps of the run."""
-        return self._time_faults("M", time_steps)
+        yield from LayerKind.step_faults(self, time_steps)
+        yield from self._time_faults("M", time_steps)
 
     def input_faults(self, before: FeatureMap, *, exact: bool) -> Iterator[Fault]:
         """Other channels or more positions than the map before has."""

@@ -65,18 +65,16 @@ def non_zeros(model, density, size):
 @compiled
 def probability(model, density, size, n, k):
     """Probability that a tile of n words holds k non-zeros."""
-    n = min(n, size)
     if model == HYPERGEOMETRIC:
-        return hypergeometric(k, non_zeros(model, density, size), n, size)
+        return hypergeometric(k, non_zeros(model, density, size), min(n, size), size)
     return two_point(k, n * density)
 
 
 @compiled
 def probability_empty_within(model, n, size, occupancy):
     """Probability that a tile of n words is empty within one of `size` words that holds `occupancy` non-zeros."""
-    n = min(n, size)
     if model == HYPERGEOMETRIC:
-        return hypergeometric(0, occupancy, n, size)
+        return hypergeometric(0, occupancy, min(n, size), size)
     return two_point(0, n * (occupancy / size))
 
 

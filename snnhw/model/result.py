@@ -115,7 +115,8 @@ class SearchReport:
 class LayerResult:
     """A layer at the best mapping found. `parts` holds the neuron updates; `notes` what a reader must know of this layer.
 
-    cycles and energy_pJ are those of the whole layer, parts included.
+    cycles and energy_pJ are those of the whole layer, parts included. mapping_yaml: the mapping in Timeloop's format, "" where it
+    cannot be said there.
     """
 
     name: str
@@ -126,6 +127,7 @@ class LayerResult:
     parts: tuple[PartEnergy, ...] = ()
     search: SearchReport | None = None
     notes: tuple[str, ...] = ()
+    mapping_yaml: str = ""
 
     @property
     def cycles(self) -> int:

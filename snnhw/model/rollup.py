@@ -84,7 +84,7 @@ def roll_up(records, used, links, keep, fanouts, replication, partition, read_wr
         counts[level, :] = 0.0
         if not keep[level]:
             continue
-        peers = np.floor(links[level + 1] / replication[level]) if level + 1 < levels else 0.0
+        peers = links[level + 1] / replication[level] if level + 1 < levels else 0.0
         filled = (0.0 if level == outermost else share[level]) + peers
         accessed = content[level] + peers
         if not read_write:

@@ -82,7 +82,9 @@ def compress(sparse, nest, contents, sizes, data, metadata):
         for k in range(tensors):
             if sparse.rank_count[level, k] == 0 or not nest.keep[level, k]:
                 continue
-            absent = max(0.0, 1.0 - contents.non_zeros[level, k] / sizes[level, k])
+            absent = 1.0 - contents.non_zeros[level, k] / sizes[level, k]
+            if not sparse.follows_faults:
+                absent = max(0.0, absent)
             for action in range(3):
                 for r in range(sparse.rank_count[level, k]):
                     for part in range(2):

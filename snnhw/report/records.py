@@ -63,7 +63,8 @@ def layer_record(layer: LayerResult, cycle_seconds: float) -> dict[str, Any]:
         "latency_s": latency_s, "edp_Js": layer.energy_pJ * 1e-12 * latency_s, "operations": layer.problem.operations,
         "utilization": layer.evaluation.utilization, "notes": list(layer.notes),
         "components": _shares(by_component((layer,))), "tensors": _shares(by_tensor((layer,))),
-        "problem": plain(layer.problem), "mapping": plain(layer.mapping), "evaluation": evaluation_record(layer.evaluation),
+        "problem": plain(layer.problem), "mapping": plain(layer.mapping), "mapping_yaml": layer.mapping_yaml,
+        "evaluation": evaluation_record(layer.evaluation),
         "parts": plain(layer.parts), "search": _search_record(layer.search),
     }  # fmt: skip
 

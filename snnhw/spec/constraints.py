@@ -24,6 +24,10 @@ class LoopConstraint:
     (Timeloop's `permutation: prefix_suffix`). split: how many loops of the permutation, from the inner end, run along X.
     maximize: dimensions whose factors are to be as large as they can, groups in falling priority.
     no_reuse: tensors for which the loops here may bring no temporal reuse, so that only relevant dimensions stand here.
+    Those below are timeloopfe's shorthands; `resolution.resolve` writes them out for a problem, in which "*" stands for all tensors:
+    only_listed: a dimension that `factors` does not name has factor 1; no_iteration: tensors whose dimensions have factor 1;
+    must_iterate: tensors outside of whose dimensions factors are 1; max_factor, min_factor: bounds where `factors` gives none;
+    maximize_capacity: the largest product of the maximised factors, None for the fan-out.
     """
 
     level: str
@@ -38,15 +42,25 @@ class LoopConstraint:
     only_y: tuple[str, ...] = ()
     max_fanout_x: int | None = None
     max_fanout_y: int | None = None
+    only_listed: bool = False
+    no_iteration: tuple[str, ...] = ()
+    must_iterate: tuple[str, ...] = ()
+    max_factor: int | None = None
+    min_factor: int | None = None
+    maximize_capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageConstraint:
-    """Tensors that a level must keep and those that must pass it by; what neither names is free."""
+    """Tensors that a level must keep and those that must pass it by; what neither names is as `others` says.
+
+    others comes from timeloopfe's keep_only, bypass_only and "*"; `resolution.resolve` writes it out for the tensors of a problem.
+    """
 
     level: str
     keep: frozenset[str] = frozenset()
     bypass: frozenset[str] = frozenset()
+    others: Literal["free", "keep", "bypass"] = "free"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

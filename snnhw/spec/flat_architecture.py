@@ -52,7 +52,8 @@ def flat_architecture(section: Section, tensors: tuple[str, ...], declared: froz
     found = _Found(tensors=tensors, declared=declared)
     name, inherited = _old_style(section, found) if section.has("arithmetic") else _tree(section, found)
     section.close(("name", "nodes"))
-    _check(found, section)
+    if section.is_mapping:
+        _check(found, section)
     compute = found.compute[0] if found.compute else Compute(name="", class_name="compute")
     architecture = Architecture(
         name=name, storage=tuple(found.storage), compute=compute, parts=tuple(found.parts),
@@ -80,7 +81,7 @@ def class_kind(class_name: str) -> str:
 
 def _tree(section: Section, found: _Found) -> tuple[str, Attributes]:
     version = section.take("version")
-    if version is None or str(version[0]) not in VERSIONS:
+    if section.is_mapping and (version is None or str(version[0]) not in VERSIONS):
         section.report.add(section.path if version is None else version[1], seen='no "version"' if version is None else shown(version[0]),
                            expected=f"one of {', '.join(VERSIONS)}")
     section.text("name", default=None)

@@ -61,13 +61,15 @@ def storage_level(section: Section, place: Place, tensors: tuple[str, ...]) -> t
     word_bits = section.integer(*WORD_BITS, default=DEFAULT_WORD_BITS)
     width_bits, cluster_size = _width(section, word_bits, is_dram)
     depth_words = _depth(section, word_bits, width_bits // (word_bits * cluster_size) or 1, place, is_dram)
+    is_dummy = "dummy" in place.class_name.lower() and not depth_words and not is_dram
     read, write, shared = _bandwidths(section)
     level = StorageLevel(
         name=place.name, class_name=place.class_name, subclass=place.subclass, mesh=mesh, width_bits=width_bits, word_bits=word_bits,
-        depth_words=depth_words, cluster_size=cluster_size, multiple_buffering=section.number("multiple_buffering", default=1.0, above=0.0),
+        depth_words=None if is_dummy else depth_words, cluster_size=cluster_size,
+        multiple_buffering=section.number("multiple_buffering", default=1.0, above=0.0),
         read_bandwidth=read, write_bandwidth=write, shared_bandwidth=shared, bandwidth_scale=_bandwidth_scale(section, tensors),
         reduction_supported=section.flag("reduction_supported", default=not is_dram), is_dram=is_dram,
-        is_dummy="dummy" in place.class_name.lower() and not depth_words and not is_dram, network=_network(section, word_bits),
+        is_dummy=is_dummy, network=_network(section, word_bits),
         metadata=_metadata(section, depth_words is None), power_gated_at=section.text("power_gated_at", default=None),
         attributes=_estimator_attributes(section, place, also=place.declared))
     _refuse_storage_keys(section)

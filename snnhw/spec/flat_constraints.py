@@ -8,7 +8,7 @@ from typing import Literal, cast
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints, FactorBound, LoopConstraint, StorageConstraint
 from snnhw.spec.factors import Factor
-from snnhw.spec.flat_mapping import KINDS, UNSUPPORTED, read_factors, read_permutation, target_of
+from snnhw.spec.flat_mapping import ENTRY_KEYS, KINDS, UNSUPPORTED, read_factors, read_permutation, target_of
 from snnhw.spec.flat_section import Path, Report, Section, sections, shown
 from snnhw.spec.problem import Problem
 
@@ -84,7 +84,11 @@ class _Reader:
     def read(self, section: Section, target: str | None, head: Section) -> None:
         """One constraint; its values stand in it or under its `attributes`."""
         head.require(["type"], f"one of {', '.join(_KINDS)}")
-        kind = _KINDS[head.text("type", default="bypass", choices=tuple(_KINDS))]
+        text = head.text("type", default=None, choices=tuple(_KINDS))
+        if text is None:
+            head.drop()
+            return
+        kind = _KINDS[text]
         body = head.child("attributes") or section
         for key in _UNSUPPORTED:
             body.refuse(key, neutral=([], 0) if key == "remainders" else ([],))
@@ -97,7 +101,7 @@ class _Reader:
         else:
             body.refuse("proportion", neutral=(0, 0.0), why="overbooking")
         for part in {id(body): body, id(section): section}.values():
-            part.close(("type", "target", "factors", "permutation", "split", "keep", "bypass", "min", "attributes"))
+            part.close(ENTRY_KEYS)
 
     def _once(self, section: Section, *what: str) -> None:
         if what in self._said:

@@ -13,6 +13,7 @@ from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.spec.problem import Problem
 
 KINDS = {"temporal": "temporal", "spatial": "spatial", **dict.fromkeys(("bypass", "bypassing", "datatype", "dataspace"), "bypass")}
+ENTRY_KEYS = ("target", "type", "factors", "permutation", "split", "keep", "bypass")
 # What Timeloop reads beside these and snnhw does not model.
 UNSUPPORTED = ("no_link_transfer", "no_reuse", "no_temporal_reuse", "no_multicast_no_reduction", "rmw_first_update", "no_coalesce",
                "stream")
@@ -37,20 +38,23 @@ def flat_mapping(value: object, path: Path, report: Report, architecture: Archit
     levels = {level.name: _Level() for level in architecture.storage}
     for section in sections(value, path, report):
         target = target_of(section, architecture)
-        section.require(["type"], f"one of {', '.join(KINDS)}")
-        kind = KINDS[section.text("type", default="bypass", choices=tuple(KINDS))] if section.peek("type") != "skew" else _skew(section)
+        kind = _kind(section)
+        if kind is None:
+            section.drop()
+            continue
         level = levels.get(target) if target is not None else None
         _entry(section, kind, level or _Level(), problem)
-        section.close(("type", "target", "factors", "permutation", "split", "keep", "bypass"))
+        section.close(ENTRY_KEYS)
     return Mapping(levels=tuple(_level_mapping(name, level, problem) for name, level in levels.items()))
 
 
-def _skew(section: Section) -> str:
-    for key in ("type", "modulo", "terms"):
-        taken = section.take(key)
-        if key == "type" and taken is not None:
-            section.report.add(taken[1], seen="a skew, which snnhw does not support", expected=f"one of {', '.join(KINDS)}")
-    return ""
+def _kind(section: Section) -> str | None:
+    section.require(["type"], f"one of {', '.join(KINDS)}")
+    if section.peek("type") == "skew":
+        section.report.add(section.path_of("type"), seen="a skew, which snnhw does not support", expected=f"one of {', '.join(KINDS)}")
+        return None
+    text = section.text("type", default=None, choices=tuple(KINDS))
+    return None if text is None else KINDS[text]
 
 
 def target_of(section: Section, architecture: Architecture, *keys: str) -> str | None:
@@ -72,8 +76,6 @@ def target_of(section: Section, architecture: Architecture, *keys: str) -> str |
 
 
 def _entry(section: Section, kind: str, level: _Level, problem: Problem) -> None:
-    if not kind:
-        return
     if kind in level.paths:
         section.report.add(section.path, seen=f"a second {kind} entry for this level", expected="one of each kind")
     level.paths[kind] = section.path

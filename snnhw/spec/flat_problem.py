@@ -58,9 +58,7 @@ def flat_problem(section: Section) -> Problem:
 
 
 def _bound(instance: Section, dimension: str) -> int:
-    if not instance.has(dimension):
-        instance.report.add(instance.path, seen=f'no "{dimension}"', expected=f"the bound of dimension {dimension}, an integer >= 1")
-        return 1
+    instance.require([dimension], f"the bound of dimension {dimension}, an integer >= 1")
     return instance.integer(dimension, default=1)
 
 

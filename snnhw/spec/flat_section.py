@@ -79,13 +79,14 @@ class Report:
 class Section:
     """One mapping of the input. The reading methods take a key's names, the first that is there counts; `close` reports the rest."""
 
-    __slots__ = ("_known", "_left", "_spelling", "path", "report")
+    __slots__ = ("_known", "_left", "_spelling", "is_mapping", "path", "report")
 
     def __init__(self, value: object, path: Path, report: Report):
         self.path, self.report = path, report
         self._left: dict[str, Any] = {}
         self._spelling: dict[str, str] = {}
         self._known: set[str] = set()
+        self.is_mapping = isinstance(value, Mapping)
         if not isinstance(value, Mapping):
             report.add(path, seen=shown(value), expected="a mapping")
             return
@@ -129,8 +130,8 @@ class Section:
         return value, self.path_of(first)
 
     def require(self, names: Sequence[str], expected: str) -> None:
-        """Report the first name as missing, unless one of the names is there."""
-        if not any(name in self._left for name in names):
+        """Report the first name as missing, unless one of the names is there (or the whole section is wrong, which is reported)."""
+        if self.is_mapping and not any(name in self._left for name in names):
             self.report.add(self.path, seen=f'no "{names[0]}"', expected=expected)
 
     def integer(self, *names: str, default: D, least: int = 1) -> int | D:
@@ -225,10 +226,18 @@ class Section:
             if taken is not None and why:
                 self.report.note(taken[1], why)
 
+    def drop(self) -> None:
+        """Take all that is left, unread: what the section is about is not known."""
+        self._left.clear()
+
     def close(self, also_known: Iterable[str] = ()) -> None:
-        """Report every key that nobody took, with the closest known one."""
-        known = self._known.union(also_known)
+        """Report every key that nobody took, with the closest known one. One of `also_known` has no effect here and gets a note."""
+        elsewhere = frozenset(also_known)
+        known = self._known.union(elsewhere)
         for name in self._left:
+            if name in elsewhere:
+                self.report.note(self.path_of(name), "without effect here")
+                continue
             self.report.add(self.path_of(name), seen="an unknown key", fix=near_miss(name, known))
         self._left.clear()
 

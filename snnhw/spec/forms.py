@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +12,12 @@ from pydantic_core import PydanticCustomError
 
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import Document, KeyPath
+from snnhw.spec.words import listing, near, show
+
+__all__ = ["Count", "CountOrZero", "Findings", "Flag", "Form", "Name", "Names", "NonNegative", "Positive", "Real", "Share", "Text", "Whole",
+           "check", "fill", "listing", "near", "show", "wrong"]
 
 F = TypeVar("F", bound="Form")
-EXPRESSION = "a number, or an expression over variables"
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -168,38 +170,6 @@ def _unknown(owner: type[Form] | None, document: Document, where: KeyPath) -> Fi
         return document.finding(where, seen=f"the key {key}", expected=reason, fix="remove it")
     known = [*(field.alias or name for name, field in owner.model_fields.items()), *owner.spellings]
     return document.finding(where, seen=f"the unknown key {key}", expected=f"one of {listing(sorted(set(known)))}", fix=near(key, known))
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """`did you mean "depth"?` for a near miss, else nothing."""
-    names = list(known)
-    found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if not found:
-        folded = {name.lower(): name for name in names}
-        found = [folded[hit] for hit in difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)]
-    return f'did you mean "{found[0]}"?' if found else ""
-
-
-def listing(names: Sequence[str], limit: int = 40) -> str:
-    """Names in a row, cut where there are too many."""
-    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
-
-
-def show(value: Any) -> str:
-    """A value as an error shows it."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "a mapping" if value else "an empty mapping"
-    if isinstance(value, list | tuple):
-        text = "[" + ", ".join(show(item) for item in value[:8]) + (", ...]" if len(value) > 8 else "]")
-        return text if len(text) <= 80 else f"a list of {len(value)}"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        clean = "".join(c if c.isprintable() else " " for c in value[:60])
-        return f'"{clean}"' + ("..." if len(value) > 60 else "")
-    return f"{value:g}" if isinstance(value, float) else str(value)[:60]
 
 
 _TYPES = {

@@ -116,7 +116,7 @@ def _flattened(section: Section, names: SparseNames) -> tuple[tuple[str, ...], .
 
 
 def _actions(entries: list[Section], level: str, names: SparseNames) -> Iterable[ActionOptimization]:
-    for group, entry in enumerate(entries):
+    for group, entry in enumerate(entries, start=1):
         entry.require(["type"], "gating or skipping")
         path = entry.path_of("type")
         text = entry.text("type", default="gating", choices=("gating", "skipping", "skipping_spatial"))

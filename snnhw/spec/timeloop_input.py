@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from snnhw.errors import MappingError
 from snnhw.spec.architecture import Architecture
-from snnhw.spec.document import Document, read_documents
+from snnhw.spec.document import Document, KeyPath, read_documents
 from snnhw.spec.flat_architecture import flat_architecture
 from snnhw.spec.flat_constraints import flat_constraints
 from snnhw.spec.flat_mapping import coverage_faults, flat_mapping
@@ -64,12 +64,18 @@ def timeloop_input_of(document: Document, kind: Literal["model", "mapper"]) -> T
     flat = flat_architecture(section, tuple(tensor.name for tensor in problem.tensors), _declared(document))
     reference = flat_reference(_table(root, "ERT"), _table(root, "ART"))
     architecture = with_wire_energy(flat.architecture, reference)
-    architecture = replace(architecture, constraints=flat_constraints(constraints, report, architecture, problem),
-                           sparse=_sparse(root, architecture, problem))
-    mapping = _mapping(root, architecture, problem, kind)
     options = _mapper(root, kind)
+    mapping_part, sparse_part = _mapping_part(root, kind), root.take("sparse_optimizations")
     _other_keys(root, reference is not None)
     root.close(_TOP_LEVEL)
+    if _names_are_wrong(report):
+        report.finish()
+    if mapping_part is not None and constraints:
+        report.note(constraints[0][1], "without effect beside a mapping, which is not held against them")
+    architecture = replace(
+        architecture, constraints=flat_constraints(constraints, report, architecture, problem),
+        sparse=architecture.sparse if sparse_part is None else flat_sparse(*sparse_part, report, architecture, problem))
+    mapping = None if mapping_part is None else flat_mapping(*mapping_part, report, architecture, problem)
     report.finish()
     if mapping is not None:
         _check_coverage(mapping, problem, document)
@@ -83,6 +89,11 @@ def timeloop_input_of(document: Document, kind: Literal["model", "mapper"]) -> T
 _CONSTRAINTS = ("arch_constraints", "architecture_constraints", "mapspace", "mapspace_constraints")
 _TOP_LEVEL = ("architecture", "arch", "problem", "mapping", "mapper", "mapspace", "mapspace_constraints", "architecture_constraints",
               "arch_constraints", "sparse_optimizations", "ERT", "ART", "variables", "model")
+
+
+def _names_are_wrong(report: Report) -> bool:
+    """Whether names of dimensions, tensors or levels are wrong, so that what refers to them would be reported for nothing."""
+    return any(finding.key.startswith("problem.shape.dimensions") or finding.key.endswith(".name") for finding in report.findings)
 
 
 def _with_variables(data: Any) -> Any:
@@ -136,16 +147,10 @@ def _table(root: Section, name: str) -> Section | None:
     return root.child(name) if root.peek(name) is not None else None
 
 
-def _sparse(root: Section, architecture: Architecture, problem: Problem) -> Any:
-    taken = root.take("sparse_optimizations")
-    return architecture.sparse if taken is None else flat_sparse(*taken, root.report, architecture, problem)
-
-
-def _mapping(root: Section, architecture: Architecture, problem: Problem, kind: str) -> Mapping | None:
+def _mapping_part(root: Section, kind: str) -> tuple[Any, KeyPath] | None:
     if kind == "model":
         root.require(["mapping"], "a mapping: a list of temporal, spatial and bypass entries")
-    taken = root.take("mapping")
-    return None if taken is None else flat_mapping(*taken, root.report, architecture, problem)
+    return root.take("mapping")
 
 
 def _mapper(root: Section, kind: str) -> TimeloopMapperOptions | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from snn_workload.causality import causality_constraints
 from snn_workload.layer import Layer
 from snn_workload.layers import Linear, RecurrentLinear

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from snn_workload.densities import LayerDensities, MeasuredDensity
 from snn_workload.layer import Bits, Carrier, Layer
 from snn_workload.layers import Conv2d, Linear, Pool2d, RecurrentLinear, TcjaTemporal

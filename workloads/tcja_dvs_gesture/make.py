@@ -1,4 +1,4 @@
-"""Writes the run files of this folder from published.csv: `python make.py [FOLDER]`.
+"""Writes the run files of this folder from published.tsv: `python make.py [FOLDER]`.
 
 Eight networks: w2, w3, w4, w6, w8 (quantised weights), prune80 (8 bit), cumulative and joint (3 bit). Where the study gives weight
 sparsity for each layer, that stands in the file; where it gives the average of the network, that stands for each layer and is
@@ -35,9 +35,9 @@ NETWORKS = {
 
 
 def rows() -> list[dict[str, str]]:
-    """The rows of published.csv, as text."""
-    with open(HERE / "published.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+    """The rows of published.tsv, as text."""
+    with open(HERE / "published.tsv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t"))
 
 
 def kind(row: dict[str, str]) -> Conv2d | Linear | TcjaTemporal | TcjaChannel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
+
 from snn_workload.layers import SHAPES, Conv1d, Conv2d, LayerKind, Linear, RecurrentLinear, TcjaChannel, TcjaTemporal
 from snnhw.spec.problem import Density, Problem, Tensor
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from snn_workload.layers import Conv1d, Conv2d, Flatten, Linear, Pool2d, RecurrentLinear, Shape, TcjaChannel, TcjaTemporal
 from snn_workload.sizes import FeatureMap, Window
 from snnhw.errors import SpecError
@@ -31,7 +32,8 @@ def faults(shape: Shape, before: FeatureMap, exact: bool = True) -> list[tuple[s
         ({"input_size": (12, 8)}, "a layer of type conv2d: P: seen 8, expected 10 to 14 (input_size 12, kernel 3, stride 1, dilation 1)"),
         (
             {"input_size": (8, 2), "padding": (1, 0)},
-            "a layer of type conv2d: Q: seen 8, expected an input that the kernel fits in (input_size 2, kernel 3, stride 1, dilation 1, padding 0)",
+            "a layer of type conv2d: Q: seen 8, expected an input that the kernel fits in "
+            "(input_size 2, kernel 3, stride 1, dilation 1, padding 0)",
         ),
     ],
 )

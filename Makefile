@@ -1,0 +1,40 @@
+# make demo    evaluates the flagship network on the flagship accelerator
+# make test    runs all tests
+# make check   style, types and tests
+#
+# Needs python3 >= 3.11 with venv and pip, and make. Everything goes into .venv; nothing has to be activated.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTEST_ARGS ?=
+
+.PHONY: demo test check wheel clean
+
+demo: $(STAMP)
+	$(BIN)/snnhw evaluate --arch arch/eyeriss_snn.yaml --stats workloads/tcja_dvs_gesture/w8.json -o out/demo
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+wheel: $(STAMP)
+	$(BIN)/python -m build --outdir dist .
+
+# Installed again only when pyproject.toml has changed. The stamp is written last, so a broken install is tried again.
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "snnhw needs python3 >= 3.11, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Name another one: make $(firstword $(MAKECMDGOALS)) PYTHON=python3.12" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "python3 could not make $(VENV); on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf build dist out .pytest_cache .mypy_cache .ruff_cache *.egg-info

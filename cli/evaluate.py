@@ -1,0 +1,52 @@
+"""snnhw evaluate: architecture x run file -> energy, latency, EDP."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from snnhw_cli import INTERRUPTED, options
+from snnhw_cli.progress import progress_bar
+
+
+@click.command("evaluate")
+@options.arch
+@options.stats
+@options.output
+@options.mapper
+@options.variables
+@click.option("--causality", type=click.Choice(["strict", "layer", "free"]), default=None,
+              help="What a mapping may do with time steps [default: the mapper's].")
+@click.option("--membrane", type=click.Choice(["carried", "per_step"]), default="carried", show_default=True,
+              help="Whether Outputs are the state carried from step to step, or one value per step.")
+@click.option("--engine", type=click.Choice(["native"]), default="native", show_default=True, help="Who searches and evaluates.")
+@options.seed
+@options.jobs
+@options.output_format
+@options.quiet
+def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: tuple[tuple[str, Any], ...], causality: Any,
+            membrane: Any, engine: str, seed: int | None, jobs: int, output_format: str, quiet: bool) -> int:
+    """Energy, latency and EDP of a spiking network on an accelerator, at the best mapping found for each layer.
+
+    Bit widths come from the run file: the variables weight_bits, state_bits and input_bits are set from it where the architecture has them.
+    """
+    from snnhw.engines.evaluate import evaluate
+    from snnhw.report.folder import check_writable, write_result
+    from snnhw.report.show import show_result
+
+    if output is not None:
+        check_writable(output)
+    with progress_bar(quiet=quiet) as progress:
+        result = evaluate(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality, membrane=membrane,
+                          engine=engine, seed=seed, jobs=jobs, progress=progress)
+    if output is not None and result.layers:
+        write_result(result, output)
+    show_result(result, output_format, sys.stdout)
+    if result.interrupted:
+        click.echo(f"interrupted: {len(result.layers)} layers done" + (f", written to {output}" if output and result.layers else ""), err=True)
+        return INTERRUPTED
+    if output is not None and not quiet:
+        click.echo(f"written to {output}: result.json, layers.csv, mappings/", err=True)
+    return 0

@@ -1,0 +1,41 @@
+"""snnhw model: what timeloop-model does, on its own input files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from snnhw_cli import options
+
+
+@click.command("model")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE_OR_FOLDER...", type=click.Path(path_type=Path))
+@click.option("--one", is_flag=True, help="The files are one input: parts of it, as timeloop-model takes them.")
+@options.json_file
+@click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table", show_default=True,
+              help="What to print to stdout; with --json FILE nothing is.")
+@options.quiet
+def command(*, paths: tuple[Path, ...], one: bool, json_path: Path | None, output_format: str, quiet: bool) -> int:
+    """Counts, energy and cycles of Timeloop inputs that have a fixed mapping (flat dialects of v0.2 to v0.4).
+
+    A folder stands for its *.yaml files, sorted. Each input gives one record; a mapping that does not fit gives one with its error.
+    Exit status 2 where an input could not be read, 0 otherwise.
+    """
+    from snnhw.engines.model import model
+    from snnhw.report.folder import check_file_writable, write_text
+    from snnhw.report.show import show_outcomes, to_lines
+
+    if json_path is not None:
+        check_file_writable(json_path)
+    outcomes = model(paths, one=one)
+    if json_path is not None:
+        write_text(to_lines(outcomes), json_path)
+    else:
+        show_outcomes(outcomes, output_format, sys.stdout)
+    broken = [outcome for outcome in outcomes if outcome.is_broken]
+    for outcome in broken:
+        click.echo(f"error: {outcome.error}", err=True)
+    for note in () if quiet else dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
+        click.echo(f"note: {note}", err=True)
+    return 2 if broken else 0

@@ -1,0 +1,58 @@
+"""Options that mean the same in every command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Setting(click.ParamType):
+    """`name=value`: a number where the value reads as one, true or false where it says so, else text."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str | int | float | bool]:
+        """The pair of a `name=value`."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, text = str(value).partition("=")
+        if not sign or not name.strip() or not text.strip():
+            self.fail(f'seen "{value}", expected name=value, such as weight_bits=4', param, ctx)
+        return name.strip(), scalar(text.strip())
+
+
+def scalar(text: str) -> str | int | float | bool:
+    """A value as YAML's plain scalars read: 4 is an integer, 1e-9 a number, true a truth value, RLE text."""
+    for read in (int, float):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text.lower(), text)
+
+
+def settings_of(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    """The settings by name; one that is given twice with different values is an error."""
+    settings: dict[str, Any] = {}
+    for name, value in pairs:
+        if settings.setdefault(name, value) != value:
+            raise click.UsageError(f"--set {name} is given twice: {settings[name]} and {value}")
+    return settings
+
+
+arch = click.option("--arch", required=True, metavar="FILE", help="Architecture: a YAML file, or the name of a preset (eyeriss_snn).")
+stats = click.option("--stats", required=True, metavar="FILE",
+                     help="Network with its sparsity: run.json, a table (.csv), or a preset (tcja_dvs_gesture/w8).")
+mapper = click.option("--mapper", default="default", show_default=True, metavar="FILE", help="How to search: a YAML file, or a preset.")
+output = click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER",
+                      help="Folder to write: result.json, layers.csv, mappings/.")
+json_file = click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write records as JSON lines to a file.")
+output_format = click.option("--format", "output_format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
+                             help="What to print to stdout.")
+variables = click.option("--set", "pairs", type=Setting(), multiple=True, metavar="NAME=VALUE",
+                         help="Value of an architecture variable, such as weight_bits=4; may be repeated.")
+seed = click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed of the search [default: the mapper's].")
+jobs = click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Layers that are searched at the same time.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")

@@ -1,0 +1,130 @@
+"""A network on an accelerator, end to end: energy, cycles and EDP of each layer at the best mapping found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from snn_workload import Layer, Run, read_run
+from snnhw.engines.bits import Fitted, fitted, narrow_words
+from snnhw.engines.interface import engine_named
+from snnhw.engines.layers import Task, outcomes
+from snnhw.engines.neurons import neuron_energies, neuron_notes
+from snnhw.engines.progress import Listener
+from snnhw.engines.provenance import input_record, provenance
+from snnhw.energy import estimate
+from snnhw.errors import EngineError, Finding, SpecError
+from snnhw.model.result import LayerResult, NetworkResult
+from snnhw.search import SearchOutcome
+from snnhw.spec.architecture import Architecture
+from snnhw.spec.mapper import Causality, MapperConfig
+from snnhw.spec.presets import Kind, located
+from snnhw.spec.resolution import resolve
+from snnhw.spec.writing import write_mapping
+
+Membrane: TypeAlias = Literal["carried", "per_step"]
+Source: TypeAlias = str | Path
+
+
+def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source | MapperConfig = "default",
+             variables: MappingType[str, Any] | None = None, causality: Causality | None = None, membrane: Membrane = "carried",
+             seed: int | None = None, jobs: int = 1, engine: str = "native", progress: Listener | None = None) -> NetworkResult:
+    """Energy, latency and EDP of a spiking network on an architecture, each layer at the best mapping that the search finds.
+
+    arch, stats, mapper: files, names of presets, or what was read from them. variables: values of the architecture's variables; of these
+    weight_bits, state_bits and input_bits are taken from the run where the architecture has them and they are not given.
+    causality, seed: instead of the mapper's. membrane: see snn_workload. jobs: layers searched at once, in processes of their own.
+    Ctrl-C gives the layers that are done, with `interrupted` set. Raises SpecError (the input is wrong), SearchError (nothing fits).
+    """
+    # load
+    run = stats if isinstance(stats, Run) else read_run(located(stats, "workloads"))
+    config = _config(mapper, causality, seed)
+    chosen = engine_named(engine)
+    # check: variables and widths
+    architectures = _architectures(arch, run, variables or {})
+    # count energies
+    references = {width: estimate(one, None) for width, one in architectures.by_input_bits.items()}
+    # map: the best mapping of each problem
+    tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane) for layer in run.layers]
+    found, interrupted = _collected(outcomes(chosen, tasks, jobs, progress))
+    # result
+    layers = tuple(_layer_result(layer, run, task, outcome) for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
+    inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
+    record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
+                        reference=references[min(references)], config=config, membrane=membrane)
+    return NetworkResult(name=run.name, architecture=architectures.base.name, cycle_seconds=architectures.base.cycle_seconds,
+                         layers=layers, notes=run.assumptions, provenance=record, interrupted=interrupted)
+
+
+def _config(mapper: Source | MapperConfig, causality: Causality | None, seed: int | None) -> MapperConfig:
+    from snnhw.spec.load import load_mapper
+
+    config = mapper if isinstance(mapper, MapperConfig) else load_mapper(mapper)
+    return replace(config, causality=causality or config.causality, seed=config.seed if seed is None else seed)
+
+
+def _architectures(arch: Source | Architecture, run: Run, variables: MappingType[str, Any]) -> Fitted:
+    from snnhw.spec.load import load_architecture
+
+    if not isinstance(arch, Architecture):
+        return fitted(lambda values: load_architecture(arch, values), run, variables)
+    if variables:
+        raise SpecError(Finding(file=arch.name, seen=f"values for {', '.join(variables)}", expected="none: the architecture is loaded already",
+                                fix="give the file instead, or load it with these variables"))
+    return Fitted(base=arch, by_input_bits={layer.bits.inputs: arch for layer in run.layers})
+
+
+def _task(layer: Layer, run: Run, architecture: Architecture, reference: ReferenceTable, config: MapperConfig, membrane: Membrane) -> Task:
+    """The search of a layer: the architecture's constraints and those of causality, on the layer's problem."""
+    problem = layer.problem(run.time_steps, membrane=membrane)
+    levels = tuple(level.name for level in architecture.storage)
+    constraints = resolve(architecture.constraints, problem).with_more(layer.causality(config.causality, levels, problem))
+    return Task(label=f"layer {layer.name}", problem=problem, architecture=architecture, constraints=constraints, reference=reference,
+                config=config)
+
+
+def _collected(found: Iterator[SearchOutcome]) -> tuple[list[SearchOutcome], bool]:
+    """All outcomes, or those until Ctrl-C, and whether that came."""
+    collected: list[SearchOutcome] = []
+    try:
+        for outcome in found:
+            collected.append(outcome)
+    except KeyboardInterrupt:
+        return collected, True
+    return collected, False
+
+
+def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome) -> LayerResult:
+    work = layer.neuron_work(run.time_steps)
+    text, unsaid = _mapping_yaml(task, outcome)
+    notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
+             *neuron_notes(task.architecture, work), *unsaid)
+    return LayerResult(name=layer.name, layer_type=layer.type_name, problem=task.problem, mapping=outcome.mapping,
+                       evaluation=outcome.evaluation, parts=neuron_energies(task.architecture, task.reference, work),
+                       search=outcome.report, notes=notes, mapping_yaml=text)
+
+
+def _mapping_yaml(task: Task, outcome: SearchOutcome) -> tuple[str, tuple[str, ...]]:
+    """The mapping in Timeloop's format; where it has no words for it, nothing and a note."""
+    try:
+        return write_mapping(outcome.mapping, task.architecture, task.problem), ()
+    except EngineError as error:
+        return "", (f"no file in mappings/: {error}",)
+
+
+def compute_notes(layer: Layer, architecture: Architecture) -> Iterator[str]:
+    """How the compute level counts operations on inputs of several bits."""
+    if layer.needs_multiplication:
+        compute = architecture.compute
+        multiplies = any(word in f"{compute.class_name} {compute.subclass or ''}".lower() for word in ("mac", "mult"))
+        yield (f"its multiplications are counted as one operation of {compute.name} ({compute.subclass or compute.class_name}) each"
+               + ("" if multiplies else ", an adder: the energy of its compute level is too low"))
+
+
+def _input(source: object, kind: Kind) -> dict[str, Any]:
+    if isinstance(source, str | Path):
+        return input_record(str(source), located(source, kind))
+    return input_record(f"given as {type(source).__name__}", None)

@@ -1,0 +1,40 @@
+"""What every engine does: find the best mapping of a problem, and evaluate one mapping."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeAlias
+
+from snnhw.errors import Finding, SpecError
+from snnhw.model.result import Evaluation
+from snnhw.search import SearchOutcome
+from snnhw.spec.architecture import Architecture
+from snnhw.spec.constraints import Constraints
+from snnhw.spec.mapper import MapperConfig
+from snnhw.spec.mapping import Mapping
+from snnhw.spec.problem import Problem
+from snnhw.spec.reference import ReferenceTable
+
+ENGINES = ("native",)
+
+
+class Engine(Protocol):
+    """An engine. `version` goes into the provenance of its results."""
+
+    name: str
+    version: str
+
+    def search(self, architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable,
+               config: MapperConfig) -> SearchOutcome:
+        """The best mapping that it finds. Raises SearchError where nothing fits, SpecError where the inputs do not go together."""
+
+    def evaluate(self, architecture: Architecture, problem: Problem, mapping: Mapping, reference: ReferenceTable) -> Evaluation:
+        """Counts, energy and cycles of one mapping. Raises MappingError or CapacityError where it does not fit."""
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of a name; SpecError for a name that no engine has."""
+    if name != "native":
+        raise SpecError(Finding(file="engine", seen=f'"{name}"', expected=f"one of {', '.join(ENGINES)}"))
+    from snnhw.engines.native import NativeEngine
+
+    return NativeEngine()

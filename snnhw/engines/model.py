@@ -1,0 +1,62 @@
+"""What timeloop-model does: evaluate inputs that carry their mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from snnhw.energy import estimate
+from snnhw.errors import Finding, MappingError, SnnhwError, SpecError
+from snnhw.model import evaluate
+from snnhw.model.result import Evaluation
+from snnhw.spec.timeloop_input import read_timeloop_input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelOutcome:
+    """One input: its evaluation, or why there is none.
+
+    is_broken: the input itself is wrong, so that it says nothing of a mapping. notes: what the input says without effect.
+    """
+
+    file: str
+    evaluation: Evaluation | None = None
+    error: str = ""
+    is_broken: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def model(paths: Sequence[Path], *, one: bool = False) -> tuple[ModelOutcome, ...]:
+    """Each input's outcome, in order. A folder stands for its *.yaml files, sorted by name.
+
+    one: the files are parts of a single input, which is named after the first. Raises SpecError for a folder without any such file.
+    """
+    files = [file for path in paths for file in _files(path)]
+    return (model_input(files),) if one else tuple(model_input([file]) for file in files)
+
+
+def model_input(files: Sequence[Path]) -> ModelOutcome:
+    """One input, which may be spread over several files. What is wrong with it or its mapping is in the outcome."""
+    file = str(files[0])
+    try:
+        given = read_timeloop_input(files, "model")
+        if given.mapping is None:
+            raise SpecError(Finding(file=file, key="mapping", seen="nothing", expected="a mapping"))
+        reference = given.reference or estimate(given.architecture, None)
+        evaluation = evaluate(given.architecture, given.problem, given.mapping, reference)
+    except MappingError as error:
+        return ModelOutcome(file=file, error=str(error))
+    except SnnhwError as error:
+        return ModelOutcome(file=file, error=str(error), is_broken=True)
+    return ModelOutcome(file=file, evaluation=evaluation, notes=given.notes)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    files = sorted(path.glob("*.yaml"))
+    if not files:
+        raise SpecError(Finding(file=str(path), seen="a folder without *.yaml files", expected="Timeloop inputs, such as 000.yaml"))
+    yield from files

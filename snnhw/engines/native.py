@@ -1,0 +1,35 @@
+"""snnhw's own engine: its model and its search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from snnhw.model import evaluate
+from snnhw.model.result import Evaluation
+from snnhw.search import SearchOutcome, search
+from snnhw.spec.architecture import Architecture
+from snnhw.spec.constraints import Constraints
+from snnhw.spec.mapper import MapperConfig
+from snnhw.spec.mapping import Mapping
+from snnhw.spec.problem import Problem
+from snnhw.spec.reference import ReferenceTable
+from snnhw.version import VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeEngine:
+    """The engine that needs nothing installed beside snnhw."""
+
+    name: str = "native"
+    version: str = VERSION
+
+    def search(self, architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable,
+               config: MapperConfig, progress: Callable[..., Any] | None = None) -> SearchOutcome:
+        """See snnhw.search.search."""
+        return search(architecture, problem, constraints, reference, config, progress)
+
+    def evaluate(self, architecture: Architecture, problem: Problem, mapping: Mapping, reference: ReferenceTable) -> Evaluation:
+        """See snnhw.model.evaluate."""
+        return evaluate(architecture, problem, mapping, reference)

@@ -1,0 +1,158 @@
+"""The output folder of a result: result.json, layers.csv, mappings/. It appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from snnhw.errors import OutputError
+from snnhw.model.result import NetworkResult
+from snnhw.report.layers_csv import layers_csv
+from snnhw.report.records import network_record
+
+MAPPINGS = "mappings"
+
+
+def json_text(result: NetworkResult) -> str:
+    """The text of result.json: strict JSON (no NaN), two spaces deep, the same bytes for the same result."""
+    return json.dumps(network_record(result), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def check_writable(target: Path) -> None:
+    """Raises OutputError where a folder can't be made or written at `target`. Leaves nothing behind."""
+    with _oserrors(target):
+        if target.exists() and not target.is_dir():
+            raise OutputError(f"{target}: cannot be the output folder, a file is there; choose another with -o")
+        nearest = next((folder for folder in (target, *target.absolute().parents) if folder.exists()), target)
+        if not nearest.is_dir():
+            raise OutputError(f"{target}: cannot be the output folder, {nearest} is a file; choose another with -o")
+        os.rmdir(tempfile.mkdtemp(prefix=".snnhw-", dir=nearest))
+
+
+def check_file_writable(target: Path) -> None:
+    """Raises OutputError where a file can't be made or written at `target`. Leaves nothing behind."""
+    if target.is_dir():
+        raise OutputError(f"{target}: cannot be written, it is a folder; name a file")
+    check_writable(target.parent)
+
+
+def write_result(result: NetworkResult, target: Path) -> None:
+    """Write a result to a folder, new or there already; what else lies in it stays.
+
+    A new folder is built beside and renamed. In an old one each file is built and then renamed over the one before, result.json last,
+    and mappings of layers that only the result before had are removed. Raises OutputError; then nothing half-written is left.
+    """
+    with _oserrors(target):
+        mappings = {f"{name}.yaml": layer.mapping_yaml for name, layer in zip(file_names(result), result.layers, strict=True)
+                    if layer.mapping_yaml}
+        is_new = not target.exists()
+        made = _parents(target)
+        build = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent if is_new else target))
+        done = False
+        try:
+            _build(result, mappings, build)
+            if is_new:
+                build.chmod(0o777 & ~_umask())
+                build.rename(target)
+            else:
+                _move_over(build, target, mappings)
+            done = True
+        finally:
+            shutil.rmtree(build, ignore_errors=True)
+            if not done:
+                _remove_empty(made)
+
+
+def write_text(text: str, target: Path) -> None:
+    """Write a file through one beside it, so that it appears whole or not at all. Raises OutputError. `/dev/stdout` and pipes work."""
+    with _oserrors(target):
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        _parents(target)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            os.chmod(name, 0o666 & ~_umask())
+            os.replace(name, target)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+def file_names(result: NetworkResult) -> list[str]:
+    """A file name for each layer: its name, with what no file system likes replaced, and a number where two would be the same."""
+    names: list[str] = []
+    for layer in result.layers:
+        name = re.sub(r"[^\w.+-]+", "_", layer.name).strip(".")[:100] or "layer"
+        taken = {other.lower() for other in names}
+        names.append(next(one for one in (name, *(f"{name}-{i}" for i in range(2, len(names) + 3))) if one.lower() not in taken))
+    return names
+
+
+def _build(result: NetworkResult, mappings: dict[str, str], folder: Path) -> None:
+    (folder / MAPPINGS).mkdir()
+    for name, text in mappings.items():
+        (folder / MAPPINGS / name).write_text(text, encoding="utf-8", newline="\n")
+    (folder / "layers.csv").write_text(layers_csv(result), encoding="utf-8", newline="\n")
+    (folder / "result.json").write_text(json_text(result), encoding="utf-8", newline="\n")
+
+
+def _move_over(build: Path, target: Path, mappings: dict[str, str]) -> None:
+    stale = [name for name in _written_before(target) if name not in mappings]
+    (target / MAPPINGS).mkdir(exist_ok=True)
+    for name in mappings:
+        os.replace(build / MAPPINGS / name, target / MAPPINGS / name)
+    for name in stale:
+        (target / MAPPINGS / name).unlink(missing_ok=True)
+    for name in ("layers.csv", "result.json"):
+        os.replace(build / name, target / name)
+
+
+def _written_before(target: Path) -> list[str]:
+    """The mapping files of the result that lies in a folder, by its result.json; none where there is none that we wrote."""
+    from snnhw.errors import SpecError
+    from snnhw.report.read import read_result
+
+    try:
+        return [f"{name}.yaml" for name in file_names(read_result(target / "result.json"))]
+    except SpecError:
+        return []
+
+
+def _parents(target: Path) -> list[Path]:
+    """Make the folders above a target; those that were made, the innermost first."""
+    missing = [folder for folder in target.parents if not folder.exists()]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _oserrors(target: Path) -> Iterator[None]:
+    """Errors of the operating system as OutputError."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{target}: cannot be written ({error.strerror or error}); choose another place with -o") from None
+    except ValueError as error:
+        raise OutputError(f"{target}: cannot be written ({error})") from None

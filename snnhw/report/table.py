@@ -1,0 +1,97 @@
+"""Results as tables for the terminal; plain ASCII, at most 80 columns, where the output is no terminal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from rich.box import ASCII, ROUNDED
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from snnhw.model.result import LayerResult, NetworkResult
+from snnhw.report.breakdown import Share, by_component, by_tensor, main_component
+from snnhw.report.quantities import microjoules, percent, seconds, significant
+
+WIDTH = 80
+
+
+def print_result(result: NetworkResult, file: IO[str]) -> None:
+    """Layers, components, tensors, totals, then what a reader must know."""
+    console = _console(file)
+    for part in _parts(result, plain=not console.is_terminal):
+        console.print(part)
+
+
+def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str], *, numbers: Iterable[int] = ()) -> None:
+    """A table of text. numbers: indices of the columns that stand to the right."""
+    console = _console(file)
+    console.print(_table(title, columns, rows, plain=not console.is_terminal, numbers=frozenset(numbers)))
+
+
+def _console(file: IO[str]) -> Console:
+    """A console that is as wide as the terminal, and WIDTH where there is none. Layer names are never taken for markup."""
+    is_terminal = file.isatty()
+    width = min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if is_terminal else WIDTH
+    return Console(file=file, width=width, markup=False, emoji=False, highlight=False, force_terminal=is_terminal or None,
+                   no_color=not is_terminal, safe_box=not is_terminal)
+
+
+def _parts(result: NetworkResult, *, plain: bool) -> Iterator[RenderableType]:
+    yield _ascii(f"{result.name} on {result.architecture}" + (" (interrupted: not all layers)" if result.interrupted else ""), plain)
+    yield _table("", ("layer", "energy uJ", "cycles", "EDP J*s", "util.", "most energy in"), _layer_rows(result), plain=plain,
+                 numbers=frozenset((1, 2, 3, 4)), last_is_total=True)
+    for name, shares in (("component", by_component(result.layers)), ("tensor", by_tensor(result.layers))):
+        yield _table("", (name, "energy uJ", "share"), _share_rows(shares), plain=plain, numbers=frozenset((1, 2)))
+    latency_s = result.latency_s
+    yield _ascii(f"energy {microjoules(result.energy_pJ)} uJ, latency {seconds(latency_s)} ({result.cycles:,} cycles of "
+                 f"{seconds(result.cycle_seconds)}), EDP {significant(result.edp_Js)} J*s", plain)
+    for note in grouped_notes(result):
+        yield _ascii(f"note: {note}", plain)
+
+
+def _layer_rows(result: NetworkResult) -> Iterator[tuple[str, ...]]:
+    for layer in result.layers:
+        edp_Js = layer.energy_pJ * 1e-12 * layer.cycles * result.cycle_seconds
+        yield (layer.name, microjoules(layer.energy_pJ), f"{layer.cycles:,}", significant(edp_Js), percent(layer.evaluation.utilization),
+               _main(layer))
+    yield "total", microjoules(result.energy_pJ), f"{result.cycles:,}", significant(result.edp_Js), "", ""
+
+
+def _main(layer: LayerResult) -> str:
+    share = main_component(layer)
+    return "" if share is None else f"{share.name} {percent(share.share)}"
+
+
+def _share_rows(shares: Iterable[Share]) -> Iterator[tuple[str, ...]]:
+    return ((share.name, microjoules(share.energy_pJ), percent(share.share)) for share in shares if share.energy_pJ > 0)
+
+
+def grouped_notes(result: NetworkResult) -> Iterator[str]:
+    """The result's notes, then those of its layers, each once, with the layers that it holds for."""
+    yield from result.notes
+    groups: dict[str, list[str]] = {}
+    for layer in result.layers:
+        for note in layer.notes:
+            groups.setdefault(note, []).append(layer.name)
+    for note, names in groups.items():
+        yield f"{'all layers' if len(names) == len(result.layers) > 1 else ', '.join(names)}: {note}"
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, plain: bool, numbers: frozenset[int],
+           last_is_total: bool = False) -> Table:
+    table = Table(title=title or None, title_justify="left", box=ASCII if plain else ROUNDED, pad_edge=True)
+    for i, column in enumerate(columns):
+        table.add_column(_ascii(column, plain), justify="right" if i in numbers else "left", no_wrap=i in numbers, overflow="fold")
+    listed = list(rows)
+    for i, row in enumerate(listed):
+        table.add_row(*(_ascii(cell, plain) for cell in row), end_section=last_is_total and i == len(listed) - 2)
+    return table
+
+
+def _ascii(text: str, plain: bool) -> Text:
+    """Text, with control characters taken out, and in plain output all that is not ASCII written as ?."""
+    clean = "".join(char if char.isprintable() else " " for char in text)
+    return Text(clean.encode("ascii", "replace").decode("ascii") if plain else clean)

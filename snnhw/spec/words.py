@@ -1,0 +1,39 @@
+"""Values and names as errors show them, and near misses."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """`did you mean "depth"?` for a near miss, else nothing."""
+    names = list(known)
+    found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if not found:
+        folded = {name.lower(): name for name in names}
+        found = [folded[hit] for hit in difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)]
+    return f'did you mean "{found[0]}"?' if found else ""
+
+
+def listing(names: Sequence[str], limit: int = 40) -> str:
+    """Names in a row, cut where there are too many."""
+    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
+
+
+def show(value: Any) -> str:
+    """A value as an error shows it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, list | tuple):
+        text = "[" + ", ".join(show(item) for item in value[:8]) + (", ...]" if len(value) > 8 else "]")
+        return text if len(text) <= 80 else f"a list of {len(value)}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        clean = "".join(c if c.isprintable() else " " for c in value[:60])
+        return f'"{clean}"' + ("..." if len(value) > 60 else "")
+    return f"{value:g}" if isinstance(value, float) else str(value)[:60]
