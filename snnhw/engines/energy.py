@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snnhw.energy import estimate
+from snnhw.engines.inputs import load_architecture
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.reference import ReferenceTable
 
@@ -16,6 +17,4 @@ def estimate_energy(arch: str | Path | Architecture, variables: MappingType[str,
 
     variables: values of the file's variables. Raises SpecError where the file is wrong or no estimator knows a component.
     """
-    from snnhw.spec.load import load_architecture
-
-    return estimate(arch if isinstance(arch, Architecture) else load_architecture(arch, variables or {}), None)
+    return estimate(arch if isinstance(arch, Architecture) else load_architecture(arch, variables), None)

@@ -12,13 +12,14 @@ import math
 
 import numpy as np
 from snnhw.jit import compiled
+from snnhw.model.exact import over, times
 
 FIXED_STRUCTURED, HYPERGEOMETRIC = 0, 1
 MODELS = {"fixed_structured": FIXED_STRUCTURED, "hypergeometric": HYPERGEOMETRIC}
 
 
 _MOST_FACTORS = 500
-"""Draws up to which the probability is a plain product, exact to a few bits; beyond, logarithms of the gamma function keep it finite."""
+"""Draws up to which the probability is a product, correctly rounded; beyond, logarithms of the gamma function keep it finite."""
 
 
 @compiled
@@ -36,15 +37,16 @@ def hypergeometric(k, r, n, size):
         return 1.0
     if k > 0 and draws > _MOST_FACTORS:
         return math.exp(_log_choose(r, k) + _log_choose(size - r, n - k) - _log_choose(size, n))
-    p = 1.0
+    high, low = 1.0, 0.0
     for i in range(draws):
         if i < k:
-            p *= (marked - i) / (size - i) * ((draws - i) / (i + 1))
+            high, low = over(*times(high, low, float(marked - i)), float(size - i))
+            high, low = over(*times(high, low, float(draws - i)), float(i + 1))
         else:
-            p *= (size - marked - (i - k)) / (size - i)
-        if p == 0.0:
+            high, low = over(*times(high, low, float(size - marked - (i - k))), float(size - i))
+        if high == 0.0:
             break
-    return p
+    return high
 
 
 @compiled

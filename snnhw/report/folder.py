@@ -90,7 +90,7 @@ def file_names(result: NetworkResult) -> list[str]:
     """A file name for each layer: its name, with what no file system likes replaced, and a number where two would be the same."""
     names: list[str] = []
     for layer in result.layers:
-        name = re.sub(r"[^\w.+-]+", "_", layer.name).strip(".")[:100] or "layer"
+        name = re.sub(r"[^\w.+-]+", "_", layer.name).strip(".")[:60] or "layer"
         taken = {other.lower() for other in names}
         names.append(next(one for one in (name, *(f"{name}-{i}" for i in range(2, len(names) + 3))) if one.lower() not in taken))
     return names

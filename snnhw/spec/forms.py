@@ -155,9 +155,15 @@ def _finding(form: type[Form], document: Document, path: KeyPath, data: Any, det
     if kind == "missing":
         return document.finding(where, seen="nothing", expected=_meaning(owner, str(local[-1])), fix=f"add {local[-1]}")
     if kind == "snnhw":
-        return document.finding(where, seen=show(value), expected=context["expected"], fix=context.get("fix", ""))
+        return document.finding(where, seen=_seen(document, where, value), expected=context["expected"], fix=context.get("fix", ""))
     expected, fix = _expected(kind, context, value)
-    return document.finding(where, seen=show(value), expected=expected, fix=fix)
+    return document.finding(where, seen=_seen(document, where, value), expected=expected, fix=fix)
+
+
+def _seen(document: Document, where: KeyPath, value: Any) -> str:
+    """The value, and the expression that it was computed from."""
+    written = document.get(where)
+    return f"{show(written)} (= {show(value)})" if isinstance(written, str) and not isinstance(value, str | None) else show(value)
 
 
 def _unknown(owner: type[Form] | None, document: Document, where: KeyPath) -> Finding:

@@ -220,7 +220,7 @@ class MemoryAttributes(WireAttributes):
 
     datawidth: Bits = Field(description="bits of one word, or a mapping from tensors to bits, as in {Weights: 8, Inputs: 1}")
     width: ECount | None = Field(default=None, description="bits of one row, which one access reads or writes")
-    depth: ECount | None = Field(default=None, description="rows; only a DRAM may be without, inf is unbounded")
+    depth: ECountOrZero | None = Field(default=None, description="rows; only a DRAM may be without, inf is unbounded")
     entries: ECount | None = Field(default=None, description="words, in place of depth")
     sizeKB: ECount | None = Field(default=None, description="units of 1024 bytes, in place of depth")
     block_size: ECount | None = Field(default=None, description="words of one row")
@@ -234,7 +234,7 @@ class MemoryAttributes(WireAttributes):
     per_dataspace_bandwidth_consumption_scale: dict[str, ENonNegative] = Field(
         default={}, description="words of bandwidth that one word of a tensor takes")
     reduction_supported: EFlag = Field(default=True, description="whether partial sums can be added in place")
-    metadata_datawidth: ECount | None = Field(default=None, description="bits of one metadata word")
+    metadata_datawidth: ECountOrZero | None = Field(default=None, description="bits of one metadata word")
     metadata_storage_width: ECountOrZero | None = Field(default=None, description="bits of one metadata row")
     metadata_storage_depth: ECountOrZero | None = Field(default=None, description="metadata rows")
     power_gated_at: Name | None = Field(default=None, description="the level whose power gate this one shares")
@@ -343,7 +343,7 @@ class FileForm(Form):
     unsupported: ClassVar = {
         "globals": "environment variables and Python functions from a file",
         **dict.fromkeys(("ERT", "ART"), "tables for an architecture with nodes; the estimators make them"),
-        **dict.fromkeys(("problem", "mapper", "mapping"), "this in the file of an accelerator; it goes into a file of its own"),
+        **dict.fromkeys(("problem", "mapper", "mapping"), "in the file of an accelerator; it has a file of its own"),
     }
 
     architecture: ArchitectureForm = Field(description="the accelerator, with version and nodes")

@@ -13,7 +13,7 @@ from snnhw.spec.constraints import Constraints
 from snnhw.spec.document import Document, KeyPath, read_document
 from snnhw.spec.flat_section import Report, Section
 from snnhw.spec.forms import Findings, near, show
-from snnhw.spec.forms_nodes import ComponentsForm, DataspaceForm, FileForm, SpatialLoopForm, TemporalForm, UtilizationForm
+from snnhw.spec.forms_nodes import ComponentsForm, DataspaceForm, FileForm, SpatialLoopForm, TargetsForm, TemporalForm, UtilizationForm
 from snnhw.spec.nodes_classes import component_classes
 from snnhw.spec.nodes_constraints import ConstraintReader, Target, branch_constraints, joined_storage
 from snnhw.spec.nodes_levels import Levels, nanometres
@@ -44,6 +44,8 @@ def architecture_of(document: Document, name: str) -> Architecture:
     findings = Findings()
     data = without_ignored(document.data)
     findings.check(FileForm, document, (), _shell(data))
+    for key in _constraint_keys(data):
+        findings.check(TargetsForm, document, (key,), data[key])
     variables = resolve_variables(document, findings)
     classes = findings.check(ComponentsForm, document, ("components",), _flat_classes(data.get("components") or {}))
     architecture = _Reader(document, findings, variables, data, frozenset(c.name for c in classes.classes) if classes else None).read(name)
@@ -56,11 +58,17 @@ def architecture_of(document: Document, name: str) -> Architecture:
 
 def _shell(data: Any) -> dict[str, Any]:
     """The top level without what is checked on its own."""
-    shell = {key: value for key, value in data.items() if key not in ("variables", "components")} if isinstance(data, dict) else {}
+    apart = ("variables", "components", *_constraint_keys(data))
+    shell = {key: value for key, value in data.items() if key not in apart}
     architecture = shell.get("architecture")
     if isinstance(architecture, dict) and isinstance(architecture.get("nodes"), list):
         shell["architecture"] = {**architecture, "nodes": []}
     return {key: value for key, value in shell.items() if value is not None or key == "architecture"}
+
+
+def _constraint_keys(data: Any) -> list[str]:
+    """Keys of sections of constraints: timeloopfe takes every key with `constraints` in it for one."""
+    return [key for key, value in data.items() if "constraints" in key and value is not None]
 
 
 def _flat_classes(components: Any) -> Any:
@@ -169,7 +177,7 @@ class _Reader:
         computes = [row for row in self.rows if row.kind == "compute"]
         if computes and kind == "compute":
             self._note((*item.path, "class"), seen=f"a second compute, {item.name}",
-                       expected=f"one; the first is {computes[0].item.name}", fix="give it a class without mac and compute in it if it is a part")
+                       expected=f"one; the first is {computes[0].item.name}", fix="if it is a part, give it a class of a part")
         elif computes:
             self._note(item.path, seen=f"the storage level {item.name} inside of the compute {computes[0].item.name}",
                        expected="the compute last")
@@ -206,10 +214,9 @@ class _Reader:
         for item in self.walker.placed:
             if not item.is_nothing:
                 self.constraints.read(item.constraints, self._target(item), (*item.path, "constraints"))
+        entries = [found for key in _constraint_keys(self.data) for found in self._targets(key)]
+        least = max((self._target_constraint(entry, path) for entry, path in entries), default=0.0)
         branch_constraints(self.constraints, self.walker.placed, {item.name: self._target(item).level for item in self.walker.placed})
-        least = 0.0
-        for entry, path in self._targets("constraints"):
-            least = max(least, self._target_constraint(entry, path))
         storage = joined_storage(self.constraints.storage)
         for part in storage:
             both = sorted(part.keep & part.bypass)
@@ -278,7 +285,7 @@ class _Reader:
         section.take("target", "name")
         kind = next((row.kind for row in self.rows if row.item is item), None)
         if kind not in ("storage", "compute"):
-            section.report.add(section.path, seen=f"sparse optimizations of {item.name}", expected="them at a storage level or at the compute")
+            section.report.add(section.path, seen=f"sparse optimizations of {item.name}", expected="a storage level or the compute")
         return sparse_of(section, item.name, is_compute=kind == "compute")
 
     def _check_power_gates(self) -> None:
@@ -295,14 +302,3 @@ class _Reader:
         technology = next((nm for nm in (nanometres(row.get("technology")) for row in rows) if nm is not None), 28.0)
         cycles = [row["global_cycle_seconds"] for row in rows if row.get("global_cycle_seconds") not in (None, BROKEN)]
         return technology, float(cycles[0]) if cycles and isinstance(cycles[0], int | float) and cycles[0] > 0 else 1e-9
-
-
-def load_architecture(path_or_preset: str | Path, variables: Mapping[str, Any] | None = None) -> Architecture:
-    """An accelerator from a file, or by the name of a preset (`eyeriss_snn`). A file wins over a preset of its name.
-
-    variables: values for the file's variables, such as {"weight_bits": 2}. Raises SpecError with everything that is wrong.
-    """
-    from snnhw.spec.presets import find
-
-    return read_architecture(find("arch", path_or_preset), variables)
-

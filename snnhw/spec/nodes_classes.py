@@ -21,7 +21,8 @@ def component_classes(form: ComponentsForm, document: Document, variables: Mappi
     names = [entry.name for entry in form.classes]
     for i, name in enumerate(names):
         if name in names[:i]:
-            findings.add(document.finding((*CLASSES, i, "name"), seen=f"a second class {name}", expected="a name of its own for each class"))
+            path = (*CLASSES, i, "name")
+            findings.add(document.finding(path, seen=f"a second class {name}", expected="a name of its own for each class"))
     return tuple(_class(entry, (*CLASSES, i), document, variables, findings) for i, entry in enumerate(form.classes))
 
 
@@ -39,7 +40,8 @@ def _class(form: ClassForm, path: KeyPath, document: Document, variables: Mappin
             if use.name not in known:
                 findings.add(document.finding((*path, "actions", i, "subcomponents", j, "name"), seen=show(use.name),
                                               expected=f"a part of {form.name}: {', '.join(known)}", fix=near(use.name, known)))
-    return ComponentClass(name=form.name, attributes=attributes, parts=tuple(parts), actions=tuple(_action(action) for action in form.actions))
+    actions = tuple(_action(action) for action in form.actions)
+    return ComponentClass(name=form.name, attributes=attributes, parts=tuple(parts), actions=actions)
 
 
 def _action(form: ClassActionForm) -> ClassAction:

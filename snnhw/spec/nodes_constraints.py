@@ -124,8 +124,9 @@ def branch_constraints(reader: ConstraintReader, placed: Sequence[Placed], level
 
 
 def _one_parallel(reader: ConstraintReader, members: Mapping[int, Sequence[Placed]], levels: Mapping[str, str | None]) -> None:
-    keeps = {number: _kept(items) for number, items in members.items()}
+    keeps = {number: _kept(items, reader) for number, items in members.items()}
     owners: set[str] = set()
+    made: list[StorageConstraint] = []
     for number, items in members.items():
         for tensor in sorted(keeps[number]):
             if tensor in owners or (tensor == "*" and len(members) > 1):
@@ -138,12 +139,17 @@ def _one_parallel(reader: ConstraintReader, members: Mapping[int, Sequence[Place
                 reader.note((*item.path, "constraints"), seen="a branch of !Parallel that keeps nothing",
                             expected="constraints: {dataspace: {keep: [...]}} with the tensors of this branch")
             if level is not None and others:
-                reader.storage.append(StorageConstraint(level=level, bypass=others))
+                made.append(StorageConstraint(level=level, bypass=others))
+    reader.storage += made
 
 
-def _kept(items: Sequence[Placed]) -> set[str]:
-    forms = [item.constraints.dataspace for item in items if item.constraints.dataspace is not None]
-    return {tensor for form in forms for tensor in (*form.keep, *(form.keep_only or []))}
+def _kept(items: Sequence[Placed], reader: ConstraintReader) -> set[str]:
+    """Tensors that a branch keeps, by the constraints of its storage levels or of a !Nothing in it."""
+    forms = [item.constraints.dataspace for item in items if item.is_nothing and item.constraints.dataspace is not None]
+    kept = {tensor for form in forms for tensor in (*form.keep, *(form.keep_only or []))}
+    names = {item.name for item in items}
+    own = [part for part in reader.storage if part.level in names]
+    return kept | {tensor for part in own for tensor in part.keep} | ({"*"} if any(part.others == "keep" for part in own) else set())
 
 
 def _demands(factor: FactorBound) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
+from snnhw.errors import Finding
 from snnhw.spec.architecture import Attributes, Component, Compute, Mesh, MetadataStore, Network, StorageLevel
 from snnhw.spec.component_classes import PART_CLASSES
 from snnhw.spec.document import Document, KeyPath
 from snnhw.spec.flat_architecture import technology_nm
 from snnhw.spec.flat_attributes import ESTIMATOR_ATTRIBUTES
-from snnhw.spec.forms import Findings, Form, show
+from snnhw.spec.forms import Findings, Form, fill, show
 from snnhw.spec.forms_nodes import ComputeAttributes, MemoryAttributes, WireAttributes
 from snnhw.spec.nodes_tree import BROKEN, Placed
 
@@ -75,17 +76,21 @@ class Levels:
         listed = {key: value for key, value in everything.items() if _is_listed(form, key)}
         for key in item.own.keys() - listed.keys():
             self._check_near(form, key, item)
-        unlimited = {key: value for key, value in listed.items() if not (form.field_of(key) in _UNBOUNDED and value == math.inf)}
-        broken = {key for key, value in unlimited.items() if value is BROKEN}
-        before = len(self.findings.items)
-        whole = {key: value for key, value in unlimited.items() if key not in broken}
-        filled = self.findings.check(form, self.document, (*item.path, "attributes"), whole)
-        if broken:
-            names = {form.field_of(key) for key in broken}
-            new = [f for f in self.findings.items[before:] if not (f.seen == "nothing" and f.key.rsplit(".", 1)[-1] in names)]
-            self.findings.items[before:] = new
-            filled = None
-        return filled, self._scalars(item, everything)
+        broken = {form.field_of(key) for key, value in listed.items() if value is BROKEN}
+        filled, found = fill(form, self.document, (*item.path, "attributes"), {
+            key: value for key, value in listed.items()
+            if value is not BROKEN and not (form.field_of(key) in _UNBOUNDED and value == math.inf)})
+        for finding in found:
+            key = finding.key.rpartition(".attributes.")[2].partition(".")[0]
+            if not (finding.seen == "nothing" and key in broken):
+                self.findings.add(self._at_origin(finding, key, item))
+        return (None if broken else filled), self._scalars(item, everything)
+
+    def _at_origin(self, finding: Finding, key: str, item: Placed) -> Finding:
+        """A finding on an inherited attribute, moved to where the attribute stands, so that it is told once."""
+        if key in item.own or key not in item.inherited or key not in item.origins:
+            return finding
+        return self.document.finding(item.origins[key], seen=finding.seen, expected=finding.expected, fix=finding.fix)
 
     def _check_near(self, form: type[Form], key: str, item: Placed) -> None:
         """An attribute that is not listed goes to the estimators, unless it looks like a misspelt one that is."""
@@ -119,8 +124,10 @@ class _Memory:
         self.width, self.cluster = self._width()
 
     def note(self, key: str, **words: str) -> None:
-        spelt = next((name for name in self.item.own if MemoryAttributes.field_of(name) == key), key)
-        self.levels.note((*self.item.path, "attributes", spelt), **words)
+        own = next((name for name in self.item.own if MemoryAttributes.field_of(name) == key), None)
+        above = next((name for name in self.item.origins if MemoryAttributes.field_of(name) == key), None)
+        inherited = own is None and above is not None
+        self.levels.note(self.item.origins[str(above)] if inherited else (*self.item.path, "attributes", own or key), **words)
 
     def _is_bits(self, value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65536
@@ -128,7 +135,8 @@ class _Memory:
     def _word_bits(self) -> int:
         if self._is_bits(self.form.datawidth):
             return int(self.form.datawidth)
-        self.note("datawidth", seen=show(self.form.datawidth), expected="bits of a word (a whole number >= 1), or a mapping from tensors to bits")
+        expected = "bits of a word (a whole number >= 1), or a mapping from tensors to bits"
+        self.note("datawidth", seen=show(self.form.datawidth), expected=expected)
         return 1
 
     def _tensor_bits(self) -> dict[str, int]:
@@ -170,6 +178,8 @@ class _Memory:
         if len(given) > 1:
             self.note(given[1], seen=f"{given[1]} beside {given[0]}", expected="one size")
         words_per_row = max(1, self.width // (self.word_bits * self.cluster))
+        if self.form.depth == 0 and "dummy" not in self.item.class_name.lower():
+            self.note("depth", seen="0", expected="a number x with x >= 1")
         if self.form.depth is not None:
             return self.form.depth
         if self.form.entries is not None:

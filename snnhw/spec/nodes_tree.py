@@ -32,6 +32,7 @@ BROKEN = Broken()
 class Placed:
     """A component or container at its place. own: its attributes; inherited: those of the containers around it, all computed.
 
+    origins: where each inherited attribute stands.
     branch: for what stands in a !Parallel, the key path of that node and the number of the branch, else None.
     """
 
@@ -41,6 +42,7 @@ class Placed:
     subclass: str | None = None
     own: Mapping[str, Any] = field(default_factory=dict)
     inherited: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[str, KeyPath] = field(default_factory=dict)
     spatial: SpatialForm = field(default_factory=SpatialForm)
     constraints: ConstraintsForm = field(default_factory=ConstraintsForm)
     sparse: Mapping[str, Any] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class Walker:
     def __init__(self, document: Document, findings: Findings, variables: Mapping[str, Any]):
         self.document, self.findings, self.variables = document, findings, variables
         self.inherited: dict[str, Any] = {name: variables[name] for name in ("technology", "global_cycle_seconds") if name in variables}
+        self.origins: dict[str, KeyPath] = {name: ("variables", name) for name in self.inherited}
         self.placed: list[Placed] = []
         self.is_complete = True
 
@@ -129,9 +132,10 @@ class Walker:
         if branch is not None:
             self._note(path, seen="!Container inside of !Parallel", expected="!Component or !Hierarchical there; "
                        "a fan-out or shared attributes belong before the !Parallel")
-        self.placed.append(Placed(name=form.name, path=path, own=attributes, inherited=dict(self.inherited), spatial=form.spatial,
+        self.placed.append(Placed(name=form.name, path=path, own=attributes, inherited=dict(self.inherited), origins=dict(self.origins), spatial=form.spatial,
                                   constraints=form.constraints, branch=branch, is_container=True))
         self.inherited.update(attributes)
+        self.origins.update({key: (*path, "attributes", key) for key in attributes})
 
     def _component(self, node: dict[str, Any], path: KeyPath, branch: tuple[KeyPath, int] | None) -> None:
         attributes = self._attributes(node, path)
@@ -140,7 +144,7 @@ class Walker:
             return
         scales = {key: value for key, value in (("area_scale", form.area_scale), ("energy_scale", form.energy_scale)) if value is not None}
         placed = Placed(name=form.name, path=path, class_name=form.class_, subclass=form.subclass, own={**attributes, **scales},
-                        inherited=dict(self.inherited), spatial=form.spatial, constraints=form.constraints,
+                        inherited=dict(self.inherited), origins=dict(self.origins), spatial=form.spatial, constraints=form.constraints,
                         sparse=form.sparse_optimizations, branch=branch)
         if branch is not None and placed.fans_out:
             self._note((*path, "spatial"), seen="a fan-out inside of !Parallel", expected="it before the !Parallel, for all its branches")

@@ -1,8 +1,8 @@
-"""Presets: the YAML of arch/, mappers/ and workloads/ that travels with the package, by name."""
+"""Presets: the YAML of arch/ and mappers/ and the run files of workloads/ that travel with the package, by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,39 +12,33 @@ from snnhw.errors import Finding, SpecError
 from snnhw.spec.words import near
 
 Kind: TypeAlias = Literal["arch", "mappers", "workloads"]
-SUFFIXES = (".yaml", ".json", ".csv")
-_WORDS = {"arch": "an accelerator", "mappers": "a mapper", "workloads": "a workload"}
+_SUFFIX: Mapping[Kind, str] = {"arch": ".yaml", "mappers": ".yaml", "workloads": ".json"}
+_WORDS: Mapping[Kind, str] = {"arch": "the YAML of an accelerator", "mappers": "the YAML of a mapper", "workloads": "a run file or table"}
 
 
-def find(kind: Kind, path_or_preset: str | Path) -> Path:
-    """The file of a path or of a preset's name (`eyeriss_snn`, `tcja_dvs_gesture/w8`). A path that exists wins.
+def located(source: str | Path, kind: Kind) -> Path:
+    """The file of a path, or of a preset's name (`eyeriss_snn`, `tcja_dvs_gesture/w8`). What exists in the file system wins.
 
-    Raises SpecError with the presets and a near miss where there is neither.
+    Raises SpecError where there is neither, with the presets and a near miss.
     """
-    path = Path(path_or_preset)
-    name = str(path_or_preset)
-    if path.exists():
+    path, name = Path(source), str(source)
+    try:
+        if name and path.exists():
+            return path
+    except (OSError, ValueError):  # a name that no file can have
         return path
-    if name and not name.startswith(("/", ".")) and "\0" not in name:
-        found = _presets(kind)
-        for known in (name, name.removesuffix(".yaml").removesuffix(".json").removesuffix(".csv")):
-            if known in found:
-                return found[known]
-    known_names = presets(kind)
-    looks_like_path = path.suffix in (*SUFFIXES, ".yml") or len(path.parts) > 2
-    fix = "" if looks_like_path and not near(name, known_names) else near(name, known_names)
-    raise SpecError(Finding(file=name, seen="no such file, and no preset of this name",
-                            expected=f"{_WORDS[kind]}: a file, or one of the presets {', '.join(known_names) or '(there are none)'}", fix=fix))
+    found = preset_files(kind)
+    known = name.removesuffix(_SUFFIX[kind])
+    if known in found:
+        return found[known]
+    expected = f"{_WORDS[kind]}, or a preset: {', '.join(found) or 'none is there'}"
+    raise SpecError(Finding(file=name or '""', seen="no such file", expected=expected, fix=near(known, found)))
 
 
-def presets(kind: Kind) -> tuple[str, ...]:
-    """The names of all presets of a kind, sorted; those in a folder are written `folder/name`."""
-    return tuple(sorted(_presets(kind)))
-
-
-def _presets(kind: Kind) -> dict[str, Path]:
+def preset_files(kind: Kind) -> dict[str, Path]:
+    """All presets of a kind, by name in order; those in a folder are named `folder/name`."""
     root = _root(kind)
-    return {} if root is None else dict(_walk(root, ""))
+    return {} if root is None else dict(sorted(_walk(root, "", _SUFFIX[kind])))
 
 
 def _root(kind: Kind) -> Traversable | None:
@@ -56,10 +50,9 @@ def _root(kind: Kind) -> Traversable | None:
         return checkout if checkout.is_dir() else None
 
 
-def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, Path]]:
+def _walk(folder: Traversable, prefix: str, suffix: str) -> Iterator[tuple[str, Path]]:
     for entry in folder.iterdir():
-        stem, dot, suffix = entry.name.rpartition(".")
         if entry.is_dir() and not entry.name.startswith(("_", ".")):
-            yield from _walk(entry, f"{prefix}{entry.name}/")
-        elif f".{suffix}" in SUFFIXES and dot:
-            yield f"{prefix}{stem}", Path(str(entry))
+            yield from _walk(entry, f"{prefix}{entry.name}/", suffix)
+        elif entry.name.endswith(suffix):
+            yield f"{prefix}{entry.name.removesuffix(suffix)}", Path(str(entry))

@@ -20,7 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import MAX_BYTES, read_text, to_document
-from snnhw.spec.forms import Findings, near
+from snnhw.spec.forms import Findings, near, show
 from snnhw.spec.yaml_tree import DictNode, ListNode, Node, Place, Scalar, lines_from, parse_tree
 
 MAX_INCLUDES = 200
@@ -229,7 +229,7 @@ def _find(name: str, folder: str, session: _Session) -> list[str]:
         if found:
             return found
     places = ", ".join((folder, *session.folders))
-    raise ValueError(f"no file {name} in {places}")
+    raise ValueError(f"no file {show(name)} in {places}")
 
 
 def _guarded_text(name: str, session: _Session) -> str:

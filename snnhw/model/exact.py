@@ -1,0 +1,43 @@
+"""Products of fractions to twice double precision, so that a probability comes out correctly rounded.
+
+Counts are rounded down, and a product such as 504 * (1 - 404/504) lies on a whole number: there the last bit of a probability decides.
+A number is a pair (high, low) with high + low its value (T. J. Dekker, Numer. Math. 18, 1971).
+"""
+
+from __future__ import annotations
+
+from snnhw.jit import compiled
+
+_SPLITTER = 134217729.0  # 2^27 + 1
+
+
+@compiled
+def _product(a, b):
+    """a * b as a pair, exactly."""
+    p = a * b
+    t = _SPLITTER * a
+    a_high = t - (t - a)
+    a_low = a - a_high
+    t = _SPLITTER * b
+    b_high = t - (t - b)
+    b_low = b - b_high
+    return p, ((a_high * b_high - p) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+@compiled
+def times(high, low, factor):
+    """A pair times a double."""
+    p, e = _product(high, factor)
+    e += low * factor
+    s = p + e
+    return s, e - (s - p)
+
+
+@compiled
+def over(high, low, divisor):
+    """A pair divided by a double."""
+    q = high / divisor
+    p, e = _product(q, divisor)
+    rest = (((high - p) - e) + low) / divisor
+    s = q + rest
+    return s, rest - (s - q)
