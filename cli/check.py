@@ -11,7 +11,7 @@ import click
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 def command(*, paths: tuple[Path, ...]) -> int:
     """Read files of any kind that snnhw reads, and say everything that is wrong with them. Exit status 2 if anything is."""
-    from snnhw.engines.check import check
+    from snnhw.report.check import check
 
     checked = [check(path) for path in paths]
     for one in checked:

@@ -12,14 +12,16 @@ from snnhw_cli import options
 @click.command("model")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE_OR_FOLDER...", type=click.Path(path_type=Path))
 @click.option("--one", is_flag=True, help="The files are one input: parts of it, as timeloop-model takes them.")
+@click.option("--corrected", is_flag=True, help="Do what is right where timeloop-model's own sparse counts are wrong.")
 @options.json_file
 @click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table", show_default=True,
               help="What to print to stdout; with --json FILE nothing is.")
 @options.quiet
-def command(*, paths: tuple[Path, ...], one: bool, json_path: Path | None, output_format: str, quiet: bool) -> int:
+def command(*, paths: tuple[Path, ...], one: bool, corrected: bool, json_path: Path | None, output_format: str, quiet: bool) -> int:
     """Counts, energy and cycles of Timeloop inputs that have a fixed mapping (flat dialects of v0.2 to v0.4).
 
     A folder stands for its *.yaml files, sorted. Each input gives one record; a mapping that does not fit gives one with its error.
+    The figures are those of timeloop-model, also where its sparse counts are known to be wrong (--corrected gives the right ones).
     Exit status 2 where an input could not be read, 0 otherwise.
     """
     from snnhw.engines.model import model
@@ -28,7 +30,7 @@ def command(*, paths: tuple[Path, ...], one: bool, json_path: Path | None, outpu
 
     if json_path is not None:
         check_file_writable(json_path)
-    outcomes = model(paths, one=one)
+    outcomes = model(paths, one=one, corrected=corrected)
     if json_path is not None:
         write_text(to_lines(outcomes), json_path)
     else:

@@ -16,23 +16,25 @@ from snnhw.errors import CapacityError, EngineError, Finding, MappingError, Outp
 from snnhw.version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from snn_workload import read_run as load_run
     from snnhw.engines.energy import estimate_energy
     from snnhw.engines.evaluate import evaluate
-    from snnhw.engines.inputs import load_architecture, load_mapper, load_run
     from snnhw.model.evaluate import evaluate as evaluate_mapping
     from snnhw.model.result import LayerResult, NetworkResult
     from snnhw.report.folder import write_result
     from snnhw.report.frames import components_frame, layers_frame, tensors_frame
     from snnhw.report.read import read_result
     from snnhw.search import search as find_mapping
+    from snnhw.spec.load import load_architecture, load_mapper
 
 _HOMES = {
-    "LayerResult": "model.result", "NetworkResult": "model.result", "components_frame": "report.frames", "estimate_energy": "engines.energy",
-    "evaluate": "engines.evaluate", "evaluate_mapping": "model.evaluate:evaluate", "find_mapping": "search:search",
-    "layers_frame": "report.frames", "load_architecture": "engines.inputs", "load_mapper": "engines.inputs", "load_run": "engines.inputs",
-    "read_result": "report.read", "tensors_frame": "report.frames", "write_result": "report.folder",
+    "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
+    "estimate_energy": "snnhw.engines.energy", "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
+    "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
+    "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "read_result": "snnhw.report.read",
+    "tensors_frame": "snnhw.report.frames", "write_result": "snnhw.report.folder",
 }  # fmt: skip
-"""Where each name lives: a module of snnhw, and its name there where that differs."""
+"""Where each name lives: a module, and its name there where that differs."""
 
 __all__ = [
     "CapacityError",
@@ -67,7 +69,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     module, _, other = _HOMES[name].partition(":")
-    return getattr(import_module(f"{__name__}.{module}"), other or name)
+    return getattr(import_module(module), other or name)
 
 
 def __dir__() -> list[str]:

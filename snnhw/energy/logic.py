@@ -21,7 +21,7 @@ def energy_pJ(operation: Operation, bits: float, at: OperatingPoint) -> Figure:
 
 
 def leak_mW(operation: Operation, bits: float, at: OperatingPoint) -> Figure:
-    """Leakage in mW, which is pJ per ns. Held at the power density of the source: it shrinks with the area, and linearly with the supply."""
+    """Leakage in mW, which is pJ per ns. It keeps the power density of the source: it goes with the area, and with the supply."""
     figure, row = _sized(operation, "leak_mW", bits)
     source = point_of(row)
     factor = area_factor(source.node_nm, at.node_nm) * at.voltage_V / source.voltage_V

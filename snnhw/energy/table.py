@@ -18,5 +18,5 @@ def rows(name: str) -> tuple[Row, ...]:
     """All rows of one of TABLES, as text by column name. KeyError for another name."""
     if name not in TABLES:
         raise KeyError(name)
-    with files("snnhw.energy.tables").joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    text = files("snnhw.energy.tables").joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from snnhw.energy import estimate
-from snnhw.engines.inputs import load_architecture
+from snnhw.spec.load import load_architecture
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.reference import ReferenceTable
 

@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from snn_workload import Layer, Run
+from snn_workload import Layer, Run, read_run
 from snnhw.engines.bits import Fitted, fitted, narrow_words
-from snnhw.engines.inputs import load_architecture, load_mapper, load_run
 from snnhw.engines.interface import engine_named
 from snnhw.engines.layers import Task, outcomes
 from snnhw.engines.neurons import neuron_energies, neuron_notes
@@ -21,8 +20,9 @@ from snnhw.errors import EngineError, Finding, SpecError
 from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.search import SearchOutcome
 from snnhw.spec.architecture import Architecture
+from snnhw.spec.load import load_architecture, load_mapper
 from snnhw.spec.mapper import Causality, MapperConfig
-from snnhw.spec.presets import Kind, find
+from snnhw.spec.presets import Kind, located
 from snnhw.spec.resolution import resolve
 from snnhw.spec.writing import write_mapping
 
@@ -41,7 +41,7 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
     Ctrl-C gives the layers that are done, with `interrupted` set. Raises SpecError (the input is wrong), SearchError (nothing fits).
     """
     # load
-    run = stats if isinstance(stats, Run) else load_run(stats)
+    run = stats if isinstance(stats, Run) else read_run(stats)
     config = _config(mapper, causality, seed)
     chosen = engine_named(engine)
     # check: variables and widths
@@ -123,5 +123,5 @@ def compute_notes(layer: Layer, architecture: Architecture) -> Iterator[str]:
 
 def _input(source: object, kind: Kind) -> dict[str, Any]:
     if isinstance(source, str | Path):
-        return input_record(str(source), find(kind, source))
+        return input_record(str(source), located(source, kind))
     return input_record(f"given as {type(source).__name__}", None)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from snnhw.energy import estimate
 from snnhw.errors import Finding, MappingError, SnnhwError, SpecError
 from snnhw.model import evaluate
 from snnhw.model.result import Evaluation
-from snnhw.spec.timeloop_input import read_timeloop_input
+from snnhw.spec.reference import ReferenceTable
+from snnhw.spec.timeloop_input import TimeloopInput, read_timeloop_input
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,29 +27,38 @@ class ModelOutcome:
     notes: tuple[str, ...] = ()
 
 
-def model(paths: Sequence[Path], *, one: bool = False) -> tuple[ModelOutcome, ...]:
+def model(paths: Sequence[Path], *, one: bool = False, corrected: bool = False) -> tuple[ModelOutcome, ...]:
     """Each input's outcome, in order. A folder stands for its *.yaml files, sorted by name.
 
-    one: the files are parts of a single input, which is named after the first. Raises SpecError for a folder without any such file.
+    one: the files are parts of a single input, which is named after the first. corrected: do what is right where timeloop-model's own
+    sparse counts are wrong (docs/fidelity.md); otherwise its figures. Raises SpecError for a folder without any such file.
     """
     files = [file for path in paths for file in _files(path)]
-    return (model_input(files),) if one else tuple(model_input([file]) for file in files)
+    return tuple(model_input(group, corrected=corrected) for group in ([files] if one else [[file] for file in files]))
 
 
-def model_input(files: Sequence[Path]) -> ModelOutcome:
+def model_input(files: Sequence[Path], *, corrected: bool = False) -> ModelOutcome:
     """One input, which may be spread over several files. What is wrong with it or its mapping is in the outcome."""
     file = str(files[0])
     try:
         given = read_timeloop_input(files, "model")
         if given.mapping is None:
             raise SpecError(Finding(file=file, key="mapping", seen="nothing", expected="a mapping"))
-        reference = given.reference or estimate(given.architecture, None)
-        evaluation = evaluate(given.architecture, given.problem, given.mapping, reference)
+        evaluation = evaluate(given.architecture, given.problem, given.mapping, _reference(given), follow_faults=not corrected)
     except MappingError as error:
         return ModelOutcome(file=file, error=str(error))
     except SnnhwError as error:
         return ModelOutcome(file=file, error=str(error), is_broken=True)
     return ModelOutcome(file=file, evaluation=evaluation, notes=given.notes)
+
+
+def _reference(given: TimeloopInput) -> ReferenceTable:
+    """The input's own ERT; where it has none, what the energy model says, as the timeloop binaries then ask Accelergy."""
+    if given.reference is not None:
+        return given.reference
+    from snnhw.energy import estimate
+
+    return estimate(given.architecture, None)
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from snnhw.jit import compiled
 
-from snnhw.model.density import likely_range, probability
+from snnhw.model.density import distribution
 
 _ROUNDING_MATTERS = np.array([
     [251, 125, 84, 63, 51, 42, 36, 32, 28, 1],
@@ -28,15 +28,16 @@ def _rows_that_matter(block, density):
 
 
 @compiled
-def row_ratio(sparse, k, size, non_zeros, block):
-    """Rows that a compressed tile of `size` words really takes over those that its expected non-zeros would fill."""
+def row_ratio(law, tile, non_zeros, block):
+    """Rows that a compressed tile (words, rows) really takes over those that its expected non-zeros would fill."""
+    size = tile[0]
     density = non_zeros / size
     if block <= 1 or density >= 1.0 or density <= 0.0 or _rows_that_matter(block, density) <= size // np.int64(block):
         return 1.0
-    low, high = likely_range(sparse.density_model[k], sparse.density[k], sparse.tensor_words[k], size)
+    occupancies, chances = distribution(law, size, tile[1])
     rows = 0.0
-    for occupancy in range(max(1, low), high + 1):
-        rows += math.ceil(occupancy / block) * probability(sparse.density_model[k], sparse.density[k], sparse.tensor_words[k], size, occupancy)
+    for i in range(occupancies.size):
+        rows += math.ceil(occupancies[i] / block) * chances[i]
     return rows / (non_zeros / block)
 
 

@@ -20,7 +20,7 @@ import math
 import numpy as np
 from snnhw.jit import compiled
 
-from snnhw.model.density import likely_range, never_sent, occupancy_range, probability, probability_empty_within
+from snnhw.model.density import distribution, never_sent, occupancy_range, probability_empty_within
 
 NONE, UB, B, CP, RLE, UOP = -1, 0, 1, 2, 3, 4
 CODES = {"UB": UB, "B": B, "CP": CP, "RLE": RLE, "UOP": UOP}
@@ -46,10 +46,10 @@ def rank_words(code, fibres, length, holds, sub_holds):
 
 
 @compiled
-def words_given(codes, fibre, tiles, size, model, occupancy, outer_to_inner, words):
-    """Fills words (ranks, 2) for a tile of `size` words that holds `occupancy` non-zeros.
+def words_given(codes, fibre, tiles, tile, law, occupancy, outer_to_inner, words):
+    """Fills words (ranks, 2) for a tile that holds `occupancy` non-zeros.
 
-    fibre: (ranks,); tiles: (ranks + 1,) words of the innermost sub-tile, then of each rank's tile.
+    fibre: (ranks,); tiles: (ranks + 1, 2) words and rows of the innermost sub-tile, then of each rank's tile; tile: (2,) of the whole.
     """
     ranks = fibre.size
     fibres = 1.0
@@ -58,8 +58,8 @@ def words_given(codes, fibre, tiles, size, model, occupancy, outer_to_inner, wor
     for r in range(ranks - 1, -1, -1):
         words[r, :] = 0.0
         if fibre[r] > 1 or r == kept_when_trivial:
-            holds = 1.0 - probability_empty_within(model, tiles[r + 1], size, occupancy)
-            sub_holds = 1.0 - probability_empty_within(model, tiles[r], size, occupancy)
+            holds = 1.0 - probability_empty_within(law, tiles[r + 1, 0], tiles[r + 1, 1], tile[0], tile[1], occupancy)
+            sub_holds = 1.0 - probability_empty_within(law, tiles[r, 0], tiles[r, 1], tile[0], tile[1], occupancy)
             words[r, METADATA], words[r, PAYLOAD] = rank_words(codes[r], fibres, fibre[r], holds, sub_holds)
             if words[r, METADATA] + words[r, PAYLOAD] > 0:
                 innermost = r
@@ -69,7 +69,7 @@ def words_given(codes, fibre, tiles, size, model, occupancy, outer_to_inner, wor
 
 
 @compiled
-def expected_words(codes, fibre, tiles, size, model, density, tensor_size, only_non_empty, follows_faults, outer_to_inner, words):
+def expected_words(codes, fibre, tiles, tile, law, only_non_empty, follows_faults, outer_to_inner, words):
     """Fills words (ranks, 2) with their expectation; returns (expected non-zeros, probability that the tile exists).
 
     only_non_empty: the level above has a format, so empty tiles are never sent, and what is left is conditioned on that.
@@ -77,20 +77,19 @@ def expected_words(codes, fibre, tiles, size, model, density, tensor_size, only_
     ranks = fibre.size
     words[:, :] = 0.0
     one = np.empty((ranks, 2), np.float64)
-    low, high = likely_range(model, density, tensor_size, size)
-    missing, empty = never_sent(model, density, tensor_size, size, follows_faults) if only_non_empty else (-1, 0.0)
+    missing, empty = never_sent(law, tile[0], tile[1], follows_faults) if only_non_empty else (-1, 0.0)
     exists = 1.0 - empty
     if exists <= 0.0:
         return 0.0, 0.0
     expected = 0.0
-    for occupancy in range(low, high + 1):
-        p = probability(model, density, tensor_size, size, occupancy)
-        if p == 0.0 or occupancy == missing:
+    occupancies, chances = distribution(law, tile[0], tile[1])
+    for i in range(occupancies.size):
+        if occupancies[i] == missing:
             continue
-        p /= exists
-        expected += p * occupancy
+        p = chances[i] / exists
+        expected += p * occupancies[i]
         if ranks > 0:
-            words_given(codes, fibre, tiles, size, model, occupancy, outer_to_inner, one)
+            words_given(codes, fibre, tiles, tile, law, occupancies[i], outer_to_inner, one)
             for r in range(ranks):
                 words[r, 0] += p * one[r, 0]
                 words[r, 1] += p * one[r, 1]
@@ -98,12 +97,12 @@ def expected_words(codes, fibre, tiles, size, model, density, tensor_size, only_
 
 
 @compiled
-def worst_bits(codes, fibre, tiles, size, model, density, tensor_size, outer_to_inner, word_bits):
+def worst_bits(codes, fibre, tiles, tile, law, outer_to_inner, word_bits):
     """Most non-zeros that the tile can hold, and the bits of metadata that go with them. word_bits: (ranks, 2)."""
     ranks = fibre.size
-    _, most = occupancy_range(model, density, tensor_size, size)
+    _, most = occupancy_range(law, tile[0], tile[1])
     words = np.empty((ranks, 2), np.float64)
-    words_given(codes, fibre, tiles, size, model, most, outer_to_inner, words)
+    words_given(codes, fibre, tiles, tile, law, most, outer_to_inner, words)
     bits = 0.0
     for r in range(ranks):
         bits += words[r, 0] * word_bits[r, 0] + words[r, 1] * word_bits[r, 1]

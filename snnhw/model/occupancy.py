@@ -9,13 +9,13 @@ from snnhw.jit import compiled
 
 from snnhw.model.fit import FITS, FORMATS_DIFFER, NOT_DECOMPRESSED, RANKS_MISSING
 from snnhw.model.formats import expected_words, worst_bits
-from snnhw.model.ranks import level_ranks
+from snnhw.model.ranks import level_ranks, words_and_rows
 
 
 class Contents(NamedTuple):
     """Arrays over levels (l), tensors (k), ranks (r). words (l, k, r, 2): expected metadata and payload words; non_zeros (l, k): expected.
 
-    exists (l, k): share of the tiles that are not empty, where empty ones are never sent; fibre (l, k, r), tiles (l, k, r + 1): see ranks.py.
+    exists (l, k): share of the tiles that are not empty, where empty ones are never sent; fibre (l, k, r), tiles (l, k, r + 1, 2): see ranks.py.
     """
 
     words: np.ndarray
@@ -66,7 +66,7 @@ def rank_structure(plan, sparse, nest, complete, sizes, fibre, tiles):
             if not level_ranks(complete, nest, level, child, plan.coefficients[k], sparse.relevant[k], sparse.rank_groups[level, k],
                                pre_tiled, below, fibre[level, k, :ranks], tiles[level, k, :ranks + 1]):
                 return RANKS_MISSING, level, k
-            tiles[level, k, ranks] = sizes[level, k]
+            tiles[level, k, ranks, 0], tiles[level, k, ranks, 1] = words_and_rows(plan.coefficients[k], nest.extents[nest.spatial_from[level + 1]])
     return FITS, 0, 0
 
 
@@ -80,12 +80,12 @@ def _take_child_ranks(sparse, level, child, k, ranks, below, fibre, tiles):
             return FORMATS_DIFFER
         fibre[level, k, r] = fibre[child, k, r]
     for r in range(below + 1):
-        tiles[level, k, r] = tiles[child, k, r]
+        tiles[level, k, r, 0], tiles[level, k, r, 1] = tiles[child, k, r, 0], tiles[child, k, r, 1]
     return FITS
 
 
 @compiled
-def expected_contents(sparse, nest, sizes, fibre, tiles):
+def expected_contents(sparse, nest, fibre, tiles):
     """Contents of all tiles of a mapping whose ranks are known."""
     levels, tensors, ranks = fibre.shape
     words = np.zeros((levels, tensors, ranks, 2), np.float64)
@@ -99,8 +99,7 @@ def expected_contents(sparse, nest, sizes, fibre, tiles):
             only_non_empty = above >= 0 and sparse.rank_count[above, k] > 0
             count = sparse.rank_count[level, k]
             non_zeros[level, k], exists[level, k] = expected_words(
-                sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], sizes[level, k], sparse.density_model[k], sparse.density[k],
-                sparse.tensor_words[k], only_non_empty, sparse.follows_faults, sparse.outer_to_inner[level, k], words[level, k, :count])
+                sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, max(1, count)], sparse.law[k], only_non_empty, sparse.follows_faults, sparse.outer_to_inner[level, k], words[level, k, :count])
     return Contents(words, non_zeros, exists, fibre, tiles)
 
 
@@ -118,6 +117,5 @@ def worst_contents(sparse, nest, sizes, fibre, tiles):
             words[level, k] = sizes[level, k]
             if count > 0:
                 words[level, k], bits[level, k] = worst_bits(
-                    sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], sizes[level, k], sparse.density_model[k], sparse.density[k],
-                    sparse.tensor_words[k], sparse.outer_to_inner[level, k], sparse.rank_bits[level, k, :count])
+                    sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, count], sparse.law[k], sparse.outer_to_inner[level, k], sparse.rank_bits[level, k, :count])
     return words, bits

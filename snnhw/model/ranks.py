@@ -12,7 +12,14 @@ from __future__ import annotations
 import numpy as np
 from snnhw.jit import compiled
 
-from snnhw.model.reuse import tile_size
+from snnhw.model.reuse import tile_extents, tile_size
+
+
+@compiled
+def words_and_rows(coefficients, extents):
+    """Words of a tile, and its extent along the tensor's first rank."""
+    sides = tile_extents(coefficients, extents)
+    return sides.prod(), sides[0]
 
 
 @compiled
@@ -45,15 +52,16 @@ def assign_ranks(complete, extents, loops, bounds, coefficients, groups, first_r
     """Gives the loops to the ranks from the outermost down to first_rank. Returns False if loops are left without a rank.
 
     groups: (ranks, dims) list of the flattening rule that holds a dimension, -1 for none, -2 for a rank without a rule.
-    Fills fibre[r] (sub-tiles in a fibre) and tiles[r + 1] (words of the rank's tile).
+    Fills fibre[r] (sub-tiles in a fibre) and tiles[r + 1] (words and rows of the rank's tile).
     """
     rank, at = fibre.size, loops.size - 1
-    innermost = tile_size(coefficients, extents[complete.after[loops[0]]])
+    innermost = words_and_rows(coefficients, extents[complete.after[loops[0]]])
     while rank > first_rank:
         while at >= 0 and bounds[at] <= 1:
             at -= 1
         rank -= 1
-        fibre[rank], tiles[rank + 1] = 1, innermost
+        fibre[rank] = 1
+        tiles[rank + 1, 0], tiles[rank + 1, 1] = innermost
         if at < 0:
             continue
         dim = complete.dims[loops[at]]
@@ -61,7 +69,7 @@ def assign_ranks(complete, extents, loops, bounds, coefficients, groups, first_r
         if group == -1:
             continue
         taken = np.ones(extents.shape[1], np.int64)
-        tiles[rank + 1] = tile_size(coefficients, extents[complete.after[loops[at]]])
+        tiles[rank + 1, 0], tiles[rank + 1, 1] = words_and_rows(coefficients, extents[complete.after[loops[at]]])
         taken[dim] *= bounds[at]
         at -= 1
         while group >= 0 and at >= 0 and (bounds[at] <= 1 or groups[rank, complete.dims[loops[at]]] == group):
@@ -83,5 +91,5 @@ def level_ranks(complete, nest, level, child, coefficients, relevant, groups, pr
     inner = nest.extents[nest.spatial_from[child + 1]]
     bounds = _absorbed_bounds(complete, loops, inner, pre_tiled)
     if not pre_tiled:
-        tiles[0] = 1
+        tiles[0, :] = 1
     return assign_ranks(complete, nest.extents, loops, bounds, coefficients, groups, child_ranks if pre_tiled else 0, fibre, tiles)

@@ -21,6 +21,7 @@ import numpy as np
 from snnhw.jit import compiled
 
 from snnhw.model.density import probability
+from snnhw.model.ranks import words_and_rows
 from snnhw.model.reuse import tile_size
 
 
@@ -112,6 +113,6 @@ def ineffectual(plan, sparse, complete, extents, level, child, target, condition
         if not conditions[k]:
             continue
         if condition_part(complete, extents, loops, scalar, plan.block[level, target], plan.coefficients[target], relevant[target], relevant[k], part):
-            words = tile_size(plan.coefficients[k], part)
-            effectual *= 1.0 - probability(sparse.density_model[k], sparse.density[k], sparse.tensor_words[k], words, 0)
+            words, rows = words_and_rows(plan.coefficients[k], part)
+            effectual *= 1.0 - probability(sparse.law[k], words, rows, 0)
     return 1.0 - effectual

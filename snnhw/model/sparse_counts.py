@@ -21,7 +21,7 @@ def sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts,
     ranks = sparse.rank_codes.shape[2]
     counts[:, :, :3] = data
     fibre = np.ones((levels, tensors, ranks), np.int64)
-    tiles = np.ones((levels, tensors, ranks + 1), np.int64)
+    tiles = np.ones((levels, tensors, ranks + 1, 2), np.int64)
     reason, level, tensor = rank_structure(plan, sparse, nest, complete, sizes, fibre, tiles)
     if reason != FITS:
         return Fit(reason, level, tensor, 0.0)
@@ -31,7 +31,7 @@ def sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts,
         fit = fits_metadata(sparse, worst_bits)
     if fit.reason != FITS:
         return fit
-    contents = expected_contents(sparse, nest, sizes, fibre, tiles)
+    contents = expected_contents(sparse, nest, fibre, tiles)
     kinds = np.zeros((levels, tensors), np.int64)
     shares = np.zeros((levels, tensors), np.float64)
     if not choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
@@ -48,7 +48,7 @@ def sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts,
             if nest.keep[level, k]:
                 exists[level, k] = contents.exists[level, k]
                 if sparse.compressed[level, k]:
-                    ratios[level, k] = row_ratio(sparse, k, sizes[level, k], contents.non_zeros[level, k], plan.block[level, k])
+                    ratios[level, k] = row_ratio(sparse.law[k], tiles[level, k, sparse.rank_count[level, k]], contents.non_zeros[level, k], plan.block[level, k])
     return fit
 
 

@@ -7,17 +7,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.model.density import FIXED_STRUCTURED, MODELS
+from snnhw.errors import MappingError
+from snnhw.model.density import MODELS
 from snnhw.model.formats import B, CODES, CP, NONE, RLE
 from snnhw.spec.architecture import Architecture, StorageLevel
-from snnhw.spec.problem import Problem
+from snnhw.spec.problem import Problem, Tensor
 from snnhw.spec.sparse import ActionOptimization, FormatRank, RepresentationFormat
 
 
 class SparsePlan(NamedTuple):
     """Arrays over levels (l), tensors (k), ranks (r), dimensions (d), and gated or skipped accesses (s) in the order of their analysis.
 
-    active: there is anything sparse at all. is_output (k,); relevant (k, d); density_model, density, tensor_words (k,).
+    active: there is anything sparse at all. is_output (k,); relevant (k, d); law (k, 5): see density.py.
     rank_count (l, k): 0 without a format; rank_codes (l, k, r); rank_groups (l, k, r, d): see ranks.assign_ranks; rank_bits (l, k, r, 2).
     outer_to_inner, compressed (l, k); metadata_width, metadata_capacity_bits, metadata_ratio (l,); decompresses (l,).
     saf_level, saf_skips, saf_target, saf_group (s,); saf_conditions (s, k): options of one group are alternatives.
@@ -26,9 +27,7 @@ class SparsePlan(NamedTuple):
     active: bool
     is_output: np.ndarray
     relevant: np.ndarray
-    density_model: np.ndarray
-    density: np.ndarray
-    tensor_words: np.ndarray
+    law: np.ndarray
     rank_count: np.ndarray
     rank_codes: np.ndarray
     rank_groups: np.ndarray
@@ -62,9 +61,7 @@ def make_sparse_plan(architecture: Architecture, problem: Problem, follows_fault
         active=bool(formats or actions or sparse.compute),
         is_output=np.array([tensor.read_write for tensor in problem.tensors], np.bool_),
         relevant=np.array([[d in tensor.dimensions() for d in problem.dimensions] for tensor in problem.tensors], np.bool_),
-        density_model=np.array([MODELS.get(tensor.density.model, FIXED_STRUCTURED) for tensor in problem.tensors], np.int64),
-        density=np.array([tensor.density.value for tensor in problem.tensors], np.float64),
-        tensor_words=np.array([problem.tensor_size(tensor) for tensor in problem.tensors], np.int64),
+        law=np.array([_law(problem, tensor) for tensor in problem.tensors], np.float64),
         **_format_arrays(formats, problem, levels, index, tensors),
         decompresses=np.array([bool(level.attributes.get("decompression_supported", False)) for level in levels], np.bool_),
         metadata_width=np.array([0 if level.metadata is None else level.metadata.width_bits for level in levels], np.float64),
@@ -74,6 +71,19 @@ def make_sparse_plan(architecture: Architecture, problem: Problem, follows_fault
         gates_compute="gating" in sparse.compute, skips_compute="skipping" in sparse.compute,
         follows_faults=follows_faults,
     )
+
+
+def _law(problem: Problem, tensor: Tensor) -> tuple[float, ...]:
+    """The density law of a tensor, see density.LAW. Raises MappingError for a banded tensor that is no square matrix."""
+    words = problem.tensor_size(tensor)
+    if tensor.density.model != "banded":
+        return MODELS[tensor.density.model], tensor.density.value, words, 0, 0
+    side, band = math.isqrt(words), tensor.density.band_width or 0
+    sides = [1 + sum(abs(term.coefficient) * (problem.bounds[term.dimension] - 1) for term in rank) for rank in tensor.projection]
+    if sides != [side, side]:
+        raise MappingError(f"{tensor.name} is {' x '.join(map(str, sides))}; a banded density needs a square matrix")
+    filled = side + sum(2 * (side - d) for d in range(1, min(band, side - 1) + 1))
+    return MODELS["banded"], filled / words, words, side, band
 
 
 def _metadata_capacity(level: StorageLevel) -> float:

@@ -159,7 +159,7 @@ def operand_states(sparse, nest, innermost, k):
     for other in range(innermost.size):
         if other != k and innermost[other] >= 0.0 and not sparse.is_output[other]:
             present *= 1.0 - _six_digits(innermost[other])
-    non_zero = _six_digits(scalar_density(sparse.density_model[k], sparse.density[k], sparse.tensor_words[k]))
+    non_zero = _six_digits(scalar_density(sparse.law[k]))
     non_zero = 1.0 if non_zero >= present else non_zero / present
     has_format = sparse.rank_count[keeper_above(nest.keep, -1, k), k] > 0
     return non_zero, 0.0 if has_format else 1.0 - non_zero, 1.0 - non_zero if has_format else 0.0

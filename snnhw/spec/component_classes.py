@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from snnhw.spec import flat_architecture
 
-Kind: TypeAlias = Literal["storage", "compute", "network", "part"]
-
-# Timeloop decides by what the name of a class contains (its topology.cpp; timeloopfe v4, arch.py).
-STORAGE_CLASSES = ("DRAM", "SRAM", "regfile", "smartbuffer", "storage")
-COMPUTE_CLASSES = ("mac", "compute")
-NETWORK_CLASSES = ("XY_NoC", "Legacy", "ReductionTree", "SimpleMulticast")
 # Classes of parts that estimators know, those of Accelergy's primitive component library (v0.4) and ours, with their role.
 PART_CLASSES = {
     "neuron_unit": "neuron", "lif_neuron": "neuron", "threshold_register": "threshold",
@@ -19,10 +13,6 @@ PART_CLASSES = {
 }
 
 
-def class_kind(class_name: str) -> Kind:
-    """What Timeloop takes a class for. A class that it does not know is a part."""
-    kinds: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-        ("network", NETWORK_CLASSES), ("storage", STORAGE_CLASSES), ("compute", COMPUTE_CLASSES))
-    if class_name in PART_CLASSES:
-        return "part"
-    return next((kind for kind, names in kinds if any(name in class_name for name in names)), "part")
+def class_kind(class_name: str) -> str:
+    """storage, compute, network or part: a part if it is listed here, else what Timeloop takes a class of this name for."""
+    return "part" if class_name in PART_CLASSES else flat_architecture.class_kind(class_name)

@@ -47,6 +47,21 @@ class UndefinedNameError(ExpressionError):
         self.name = name
 
 
+class BrokenNameError(ExpressionError):
+    """A name whose own value is known to be wrong; that was said already."""
+
+
+class Broken:
+    """The type of BROKEN."""
+
+    def __repr__(self) -> str:
+        return "a value that is wrong"
+
+
+BROKEN = Broken()
+"""Stands for a value that was found to be wrong, so that nothing more is said of what depends on it."""
+
+
 def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     """The value of an expression over `names`: a number (whole floats come back as int), text, true or false, or None.
 
@@ -138,6 +153,8 @@ def _refusal(node: ast.expr) -> str:
 
 def _named(name: str, names: Mapping[str, Any]) -> Any:
     if name in names:
+        if names[name] is BROKEN:
+            raise BrokenNameError(f"{name} is wrong")
         return names[name]
     if name in _CONSTANTS:
         return _CONSTANTS[name]

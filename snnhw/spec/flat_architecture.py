@@ -216,7 +216,7 @@ def _check(found: _Found, section: Section) -> None:
         section.report.add(section.path, seen="no compute level", expected=f"a component whose class contains {_or(COMPUTE_CLASSES)}")
     for extra in found.compute[1:]:
         section.report.add(found.paths[extra.name], seen=f"a second compute level, {extra.name}", expected="one compute level")
-    if found.compute:
+    if len(found.compute) == 1:
         _check_meshes([*found.storage, found.compute[0]], found.paths, section.report, section.path)
     names = {level.name for level in found.storage}
     for level in found.storage:

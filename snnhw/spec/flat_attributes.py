@@ -115,7 +115,7 @@ def mesh_of(section: Section, place: Place) -> Mesh:
     for given, path in ((x, x_path), (y, y_path)):
         if given is not None and count % given:
             section.report.add(path, seen=str(given), expected=f"a divisor of {count}, the instances of {place.name}")
-    return Mesh(x=x or count // (y or 1), y=y or count // (x or count))
+    return Mesh(x=x or max(1, count // (y or 1)), y=y or max(1, count // (x or count)))
 
 
 def _fixed_cost(section: Section, name: str) -> ComponentCost | None:
@@ -163,7 +163,7 @@ def _depth(section: Section, word_bits: int, block: int, place: Place, is_dram: 
     depth = section.integer(*DEPTH, default=None, least=0)
     size_KB = section.integer("sizeKB", default=None, least=0)
     if depth is not None or not present:
-        if not present and not is_dram and "dummy" not in place.class_name.lower():
+        if not present and not is_dram and section.is_mapping and "dummy" not in place.class_name.lower():
             section.report.add(path, seen='no "depth"', expected="the rows that the level holds; only a DRAM may be without")
         return depth
     words = entries if entries is not None else (size_KB or 0) * 1024 * 8 // word_bits

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, Strict, ValidationError, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import Document, KeyPath
@@ -47,6 +48,16 @@ class Form(BaseModel):
                 raise PydanticCustomError("snnhw", "{expected}", {"expected": f"only one of the spellings of {name}"})
             result[name] = item
         return result
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema with the other spellings of fields; a field that has some is not asked for by the schema."""
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        properties = schema.get("properties", {})
+        properties.update({other: {"description": f"the same as {name}"} for other, name in cls.spellings.items() if name in properties})
+        if "required" in schema:
+            schema["required"] = [name for name in schema["required"] if name not in cls.spellings.values()]
+        return schema
 
     @classmethod
     def field_of(cls, key: str) -> str:

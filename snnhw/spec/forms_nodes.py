@@ -41,12 +41,18 @@ def factor_bounds(items: list[str]) -> tuple[FactorBound, ...]:
 def _factors(value: Any) -> Any:
     """A list of factor strings; a single string holds them with blanks or commas between."""
     items = [value] if isinstance(value, str) else value
+    expected = "factors such as [C=2, M<=4, P>=2]"
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise wrong("factors such as [C=2, M<=4, P>=2]; C=0 takes all that is left of C")
+        raise wrong(expected)
+    for item in items:
+        try:
+            factor_bounds([item])
+        except FactorSyntaxError as error:
+            raise wrong(expected, f"{error.seen} is none") from None
     try:
         factor_bounds(items)
     except FactorSyntaxError as error:
-        raise wrong(f"factors such as [C=2, M<=4, P>=2]; {error.seen} is wrong, right is {error.expected}") from None
+        raise wrong(f"{error.expected}, not {error.seen}") from None
     return items
 
 

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from snnhw.spec.architecture import Architecture, Compute, Mesh, StorageLevel
-from snnhw.spec.component_classes import COMPUTE_CLASSES, PART_CLASSES, STORAGE_CLASSES, class_kind
+from snnhw.spec.component_classes import PART_CLASSES, class_kind
 from snnhw.spec.constraints import Constraints
 from snnhw.spec.document import Document, KeyPath, read_document
+from snnhw.spec.expressions import BROKEN
+from snnhw.spec.flat_architecture import COMPUTE_CLASSES, STORAGE_CLASSES
 from snnhw.spec.flat_section import Report, Section
 from snnhw.spec.forms import Findings, near, show
 from snnhw.spec.forms_nodes import ComponentsForm, DataspaceForm, FileForm, SpatialLoopForm, TargetsForm, TemporalForm, UtilizationForm
 from snnhw.spec.nodes_classes import component_classes
 from snnhw.spec.nodes_constraints import ConstraintReader, Target, branch_constraints, joined_storage
 from snnhw.spec.nodes_levels import Levels, nanometres
-from snnhw.spec.nodes_tree import BROKEN, Placed, Walker, check_names, without_ignored
+from snnhw.spec.nodes_tree import Placed, Walker, check_names, without_ignored
 from snnhw.spec.sparse import SparseOptimizations
 from snnhw.spec.sparse_forms import joined, sparse_of
 from snnhw.spec.variables import resolve_variables
@@ -220,7 +222,7 @@ class _Reader:
         storage = joined_storage(self.constraints.storage)
         for part in storage:
             both = sorted(part.keep & part.bypass)
-            if both:
+            if both and not self.findings.items:
                 self._note(("architecture",), seen=f"{', '.join(both)} both kept and bypassed at {part.level}", expected="one of the two")
         return Constraints(loops=tuple(self.constraints.loops), storage=storage, min_utilization=least)
 
@@ -278,14 +280,31 @@ class _Reader:
             target = self._find(named[0] if named else None, named[1] if named else path)
             if target is not None:
                 found.append(self._sparse_of(target, section))
-        self.findings.add(report.findings)
-        return joined(found)
+        if BROKEN not in self.walker.variables.values():
+            self.findings.add(report.findings)
+        sparse = joined(found)
+        self._check_metadata_words(sparse)
+        return sparse
+
+    def _check_metadata_words(self, sparse: SparseOptimizations) -> None:
+        """No word of a format may be wider than a row of the level's metadata store."""
+        rows = {row.item.name: row for row in self.rows if isinstance(row.made, StorageLevel)}
+        for made in sparse.formats:
+            row = rows.get(made.level)
+            if row is None or not isinstance(row.made, StorageLevel):
+                continue
+            width = row.made.metadata.width_bits if row.made.metadata is not None else 0
+            bits = max(max(rank.metadata_word_bits or 0, rank.payload_word_bits or 0) for rank in made.ranks)
+            if bits > width:
+                self._note((*row.item.path, "attributes", "metadata_storage_width"), seen=str(width) if width else "nothing",
+                           expected=f"at least {bits}, the bits of a word of the format of {made.tensor}", fix="set metadata_storage_width")
 
     def _sparse_of(self, item: Placed, section: Section) -> SparseOptimizations:
         section.take("target", "name")
         kind = next((row.kind for row in self.rows if row.item is item), None)
         if kind not in ("storage", "compute"):
             section.report.add(section.path, seen=f"sparse optimizations of {item.name}", expected="a storage level or the compute")
+            return SparseOptimizations()
         return sparse_of(section, item.name, is_compute=kind == "compute")
 
     def _check_power_gates(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from snnhw.spec.architecture import Attributes, ClassAction, Component, ComponentClass
 from snnhw.spec.document import Document, KeyPath
-from snnhw.spec.expressions import names_in
+from snnhw.spec.expressions import BROKEN, names_in
 from snnhw.spec.forms import Findings, near, show
 from snnhw.spec.forms_nodes import ClassActionForm, ClassForm, ComponentsForm
 from snnhw.spec.variables import resolved
@@ -65,7 +65,7 @@ def _attributes(attributes: Mapping[str, Any], path: KeyPath, document: Document
         made = resolved(value, document, (*path, key), variables, findings)
         if isinstance(made, str | int | float | bool):
             result[key] = made
-        elif made is not None:
+        elif made is not None and made is not BROKEN:
             findings.add(document.finding((*path, key), seen=show(made), expected="a number, text, true or false"))
     return result
 

@@ -11,11 +11,12 @@ from snnhw.errors import Finding
 from snnhw.spec.architecture import Attributes, Component, Compute, Mesh, MetadataStore, Network, StorageLevel
 from snnhw.spec.component_classes import PART_CLASSES
 from snnhw.spec.document import Document, KeyPath
+from snnhw.spec.expressions import BROKEN
 from snnhw.spec.flat_architecture import technology_nm
 from snnhw.spec.flat_attributes import ESTIMATOR_ATTRIBUTES
 from snnhw.spec.forms import Findings, Form, fill, show
 from snnhw.spec.forms_nodes import ComputeAttributes, MemoryAttributes, WireAttributes
-from snnhw.spec.nodes_tree import BROKEN, Placed
+from snnhw.spec.nodes_tree import Placed
 
 _UNBOUNDED = ("depth", "entries", "sizeKB", "read_bandwidth", "write_bandwidth", "shared_bandwidth", "bandwidth", "metadata_storage_depth")
 _NEAR = 0.8
@@ -63,7 +64,7 @@ class Levels:
     def wires(self, item: Placed) -> Network:
         """The wires from a container that becomes a level of its own."""
         given = {key: value for key, value in {**item.inherited, **item.own}.items() if key in WireAttributes.model_fields}
-        form = self.findings.check(WireAttributes, self.document, (*item.path, "attributes"), given)
+        form = self._checked(WireAttributes, given, item)
         return network_of(form) if form is not None else Network()
 
     def note(self, path: KeyPath, **words: str) -> None:
@@ -76,15 +77,19 @@ class Levels:
         listed = {key: value for key, value in everything.items() if _is_listed(form, key)}
         for key in item.own.keys() - listed.keys():
             self._check_near(form, key, item)
-        broken = {form.field_of(key) for key, value in listed.items() if value is BROKEN}
+        return self._checked(form, listed, item), self._scalars(item, everything)
+
+    def _checked(self, form: type[Form], listed: Mapping[str, Any], item: Placed) -> Any:
+        """The form of listed attributes, or None; findings are noted where the attributes stand."""
+        broken = {form.field_of(key) for key, value in listed.items() if _is_broken(value)}
         filled, found = fill(form, self.document, (*item.path, "attributes"), {
             key: value for key, value in listed.items()
-            if value is not BROKEN and not (form.field_of(key) in _UNBOUNDED and value == math.inf)})
+            if not _is_broken(value) and not (form.field_of(key) in _UNBOUNDED and value == math.inf)})
         for finding in found:
             key = finding.key.rpartition(".attributes.")[2].partition(".")[0]
             if not (finding.seen == "nothing" and key in broken):
                 self.findings.add(self._at_origin(finding, key, item))
-        return (None if broken else filled), self._scalars(item, everything)
+        return None if broken else filled
 
     def _at_origin(self, finding: Finding, key: str, item: Placed) -> Finding:
         """A finding on an inherited attribute, moved to where the attribute stands, so that it is told once."""
@@ -109,7 +114,7 @@ class Levels:
         for key, value in attributes.items():
             if isinstance(value, str | int | float | bool):
                 result[key] = value
-            elif value is not BROKEN and not _is_listed(MemoryAttributes, key):
+            elif not _is_broken(value) and not _is_listed(MemoryAttributes, key):
                 self.note((*item.path, "attributes", key), seen=show(value), expected="a number, text, true or false")
         return result
 
@@ -127,7 +132,11 @@ class _Memory:
         own = next((name for name in self.item.own if MemoryAttributes.field_of(name) == key), None)
         above = next((name for name in self.item.origins if MemoryAttributes.field_of(name) == key), None)
         inherited = own is None and above is not None
-        self.levels.note(self.item.origins[str(above)] if inherited else (*self.item.path, "attributes", own or key), **words)
+        path = self.item.origins[str(above)] if inherited else (*self.item.path, "attributes", own or key)
+        written = self.levels.document.get(path)
+        if isinstance(written, str) and words["seen"].isdigit():
+            words["seen"] = f"{show(written)} (= {words['seen']})"
+        self.levels.note(path, **words)
 
     def _is_bits(self, value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65536
@@ -220,6 +229,10 @@ def nanometres(value: Any) -> float | None:
     """Nanometres of a technology: "28nm", 28, or 28e-9 (metres); None where it names no node (-1, nothing)."""
     number = technology_nm(value)
     return number * 1e9 if number is not None and number < 1e-3 else number
+
+
+def _is_broken(value: Any) -> bool:
+    return value is BROKEN or (isinstance(value, dict) and any(part is BROKEN for part in value.values()))
 
 
 def _is_listed(form: type[Form], key: str) -> bool:

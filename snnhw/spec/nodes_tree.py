@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from snnhw.spec.document import Document, KeyPath
-from snnhw.spec.expressions import ExpressionError, evaluate, is_expression, names_in
+from snnhw.spec.expressions import BROKEN, BrokenNameError, ExpressionError, evaluate, is_expression, names_in
 from snnhw.spec.forms import Findings, Form, show
 from snnhw.spec.forms_nodes import BranchForm, ComponentForm, ConstraintsForm, ContainerForm, MemoryAttributes, NothingForm, SpatialForm
 from snnhw.spec.variables import bad_expression
@@ -16,16 +17,8 @@ TAGS = ("!Component", "!Container", "!Parallel", "!Hierarchical", "!Nothing")
 # Attributes whose values are words: a word that is no variable needs no quotes there.
 TEXT_ATTRIBUTES = frozenset(("technology", "type", "power_gated_at", "class", "subclass", "action_name"))
 
-
-class Broken:
-    """The type of BROKEN."""
-
-    def __repr__(self) -> str:
-        return "an expression that fails"
-
-
-# Stands for an attribute whose expression was found to be wrong, so that nothing more is said of it.
-BROKEN = Broken()
+# Between two factors of one string: `P=1 Q=2` or `P=1,Q=2`, but not inside of `P=3,2`.
+_BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z_]\w*\s*(?:<=|>=|=))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +125,8 @@ class Walker:
         if branch is not None:
             self._note(path, seen="!Container inside of !Parallel", expected="!Component or !Hierarchical there; "
                        "a fan-out or shared attributes belong before the !Parallel")
-        self.placed.append(Placed(name=form.name, path=path, own=attributes, inherited=dict(self.inherited), origins=dict(self.origins), spatial=form.spatial,
-                                  constraints=form.constraints, branch=branch, is_container=True))
+        self.placed.append(Placed(name=form.name, path=path, own=attributes, inherited=dict(self.inherited), origins=dict(self.origins),
+                                  spatial=form.spatial, constraints=form.constraints, branch=branch, is_container=True))
         self.inherited.update(attributes)
         self.origins.update({key: (*path, "attributes", key) for key in attributes})
 
@@ -156,12 +149,19 @@ class Walker:
         if not isinstance(attributes, dict):
             return {}
         own: dict[str, Any] = {}
-        for key, value in attributes.items():
-            names = {**self.variables, **self.inherited, **own}
-            before = len(self.findings.items)
-            computed = self._attribute(key, value, (*path, "attributes", key), names)
-            own[key] = BROKEN if len(self.findings.items) > before else computed
-        return {key: value for key, value in own.items() if value is not None}
+        waiting = list(attributes)
+        while waiting:
+            later = [key for key in waiting if self._waits(attributes[key], key, waiting, own)]
+            for key in waiting if len(later) == len(waiting) else [key for key in waiting if key not in later]:
+                names = {**self.variables, **self.inherited, **own}
+                own[key] = self._attribute(key, attributes[key], (*path, "attributes", key), names)
+            waiting = [] if len(later) == len(waiting) else later
+        return {key: own[key] for key in attributes if own[key] is not None}
+
+    def _waits(self, value: Any, key: str, waiting: list[str], own: Mapping[str, Any]) -> bool:
+        """Whether an expression uses an attribute of the same component that stands further down, and nothing above gives it."""
+        known = {*self.variables, *self.inherited, *own}
+        return isinstance(value, str) and any(name in waiting and name != key for name in names_in(value) - known)
 
     def _attribute(self, key: str, value: Any, path: KeyPath, names: Mapping[str, Any]) -> Any:
         if isinstance(value, dict):
@@ -176,15 +176,17 @@ class Walker:
         return self.compute(value, path, names, "" if is_number else "put quotes around it if it is text")
 
     def compute(self, value: Any, path: KeyPath, names: Mapping[str, Any], otherwise: str = "") -> Any:
-        """The value of an expression; anything that is no text comes back as it is. A problem is noted, and the value is None."""
+        """The value of an expression, BROKEN where it fails, which is noted; anything that is no text comes back as it is."""
         if not isinstance(value, str):
             return value
         try:
             return evaluate(value, names)
+        except BrokenNameError:
+            self.is_complete = False
         except ExpressionError as error:
             self.findings.add(bad_expression(value, error, self.document, path, names, otherwise))
             self.is_complete = False
-            return None
+        return BROKEN
 
     def _computed(self, node: dict[str, Any], path: KeyPath, attributes: Mapping[str, Any]) -> dict[str, Any]:
         """The node with the expressions of its numbers computed, ready for its form."""
@@ -196,13 +198,13 @@ class Walker:
         spatial = node.get("spatial")
         if isinstance(spatial, dict):
             computed = {key: self.compute(value, (*path, "spatial", key), names) for key, value in spatial.items()}
-            result["spatial"] = {key: value for key, value in computed.items() if value is not None}
+            result["spatial"] = {key: value for key, value in computed.items() if value is not None and value is not BROKEN}
         if isinstance(node.get("constraints"), dict):
             result["constraints"] = {key: self.constraint(value, (*path, "constraints", key), names)
                                      for key, value in node["constraints"].items() if value is not None}
         if isinstance(node.get("sparse_optimizations"), dict):
             result["sparse_optimizations"] = self.sparse(node["sparse_optimizations"], names)
-        return {key: value for key, value in result.items() if value is not None}
+        return {key: value for key, value in result.items() if value is not None and value is not BROKEN}
 
     def constraint(self, value: Any, path: KeyPath, names: Mapping[str, Any]) -> Any:
         """One constraint with its numbers and the right sides of its factors computed."""
@@ -213,9 +215,12 @@ class Walker:
             if key in result:
                 result[key] = self.compute(result[key], (*path, key), names)
         for key in ("factors", "factors_only"):
-            if isinstance(result.get(key), list):
-                result[key] = [self._factor(item, (*path, key, i), names) for i, item in enumerate(result[key])]
-        return {key: item for key, item in result.items() if item is not None}
+            written = result.get(key)
+            if isinstance(written, str):
+                result[key] = [self._factor(item, (*path, key), names) for item in _BETWEEN.split(written.strip().rstrip(",")) if item]
+            elif isinstance(written, list):
+                result[key] = [self._factor(item, (*path, key, i), names) for i, item in enumerate(written)]
+        return {key: item for key, item in result.items() if item is not None and item is not BROKEN}
 
     def _factor(self, item: Any, path: KeyPath, names: Mapping[str, Any]) -> Any:
         """`M<=rows*2` with its right side computed."""
@@ -225,7 +230,8 @@ class Walker:
             dimension, found, right = item.partition(relation)
             if found:
                 if names_in(right):
-                    return f"{dimension}{relation}{self.compute(right, path, names)}"
+                    value = self.compute(right, path, names)
+                    return f"{dimension}>=1" if value is BROKEN else f"{dimension}{relation}{value}"
                 return item
         return item
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -41,16 +40,19 @@ def preset_files(kind: Kind) -> dict[str, Path]:
     return {} if root is None else dict(sorted(_walk(root, "", _SUFFIX[kind])))
 
 
-def _root(kind: Kind) -> Traversable | None:
-    """The folder of a kind: that of the installed package, or of the checkout that this file stands in."""
+def _root(kind: Kind) -> Path | None:
+    """The folder of a kind: of the checkout that this file stands in, else of the installed package snnhw_presets."""
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file() and (checkout / kind).is_dir():
+        return checkout / kind
     try:
-        return files(f"snnhw_presets.{kind}")
+        spec = find_spec(f"snnhw_presets.{kind}")
     except ModuleNotFoundError:
-        checkout = Path(__file__).resolve().parents[2] / kind
-        return checkout if checkout.is_dir() else None
+        return None
+    return next((Path(folder) for folder in (spec.submodule_search_locations or ()) if Path(folder).is_dir()), None) if spec else None
 
 
-def _walk(folder: Traversable, prefix: str, suffix: str) -> Iterator[tuple[str, Path]]:
+def _walk(folder: Path, prefix: str, suffix: str) -> Iterator[tuple[str, Path]]:
     for entry in folder.iterdir():
         if entry.is_dir() and not entry.name.startswith(("_", ".")):
             yield from _walk(entry, f"{prefix}{entry.name}/", suffix)

@@ -7,7 +7,7 @@ from typing import Any
 
 from snnhw.errors import Finding
 from snnhw.spec.document import Document, KeyPath
-from snnhw.spec.expressions import ExpressionError, UndefinedNameError, evaluate, names_in
+from snnhw.spec.expressions import BROKEN, BrokenNameError, ExpressionError, UndefinedNameError, evaluate, names_in
 from snnhw.spec.forms import Findings, listing, near, show
 
 SECTION = "variables"
@@ -43,16 +43,18 @@ def value_of(value: Any) -> Any:
 
 
 def resolved(value: Any, document: Document, path: KeyPath, names: Mapping[str, Any], findings: Findings) -> Any:
-    """A value with its expression computed. Text in quotes stays text; a list is resolved item by item."""
+    """A value with its expression computed, BROKEN where that fails. Text in quotes stays text; a list is resolved item by item."""
     if isinstance(value, list):
         return [resolved(item, document, (*path, i), names, findings) for i, item in enumerate(value)]
     if not isinstance(value, str) or path in document.quoted:
         return value
     try:
         return evaluate(value, names)
+    except BrokenNameError:
+        return BROKEN
     except ExpressionError as error:
         findings.add(bad_expression(value, error, document, path, names, "put quotes around it if it is text"))
-        return None
+        return BROKEN
 
 
 def bad_expression(text: str, error: ExpressionError, document: Document, path: KeyPath, names: Mapping[str, Any],

@@ -10,10 +10,7 @@ from typing import Any
 def near(word: str, known: Iterable[str]) -> str:
     """`did you mean "depth"?` for a near miss, else nothing."""
     names = list(known)
-    found = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if not found:
-        folded = {name.lower(): name for name in names}
-        found = [folded[hit] for hit in difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)]
+    found = [name for name in names if name.lower() == word.lower()] or difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     return f'did you mean "{found[0]}"?' if found else ""
 
 

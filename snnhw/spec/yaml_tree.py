@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from snnhw.errors import Finding, SpecError
+from snnhw.spec.words import near
 
 MAX_DEPTH = 100
 MAX_VALUES = 1_000_000
@@ -248,7 +249,7 @@ class _Builder:
         if tag in KNOWN_TAGS:
             return tag
         shown = tag.replace(_STANDARD, "!!")
-        fix = "snnhw reads data only, it never builds Python objects; remove the tag" if "python" in tag else ""
+        fix = "snnhw reads data only, it never builds Python objects; remove the tag" if "python" in tag else near(shown, KNOWN_TAGS)
         self.findings.append(Finding(file=place.file, line=place.line, seen=f"the tag {shown}",
                                      expected=f"no tag, or one of {', '.join(KNOWN_TAGS)}", fix=fix))
         return None
