@@ -100,7 +100,12 @@ def _entry(section: Section, kind: str, level: _Level, problem: Problem) -> None
 
 def _loops(section: Section, problem: Problem) -> tuple[Loop, ...]:
     """A loop of each dimension, from the innermost to the outermost; dimensions that the permutation lacks follow in their own order."""
+    path = section.path_of("factors")
     factors = {factor.dimension: factor for factor in read_factors(section, problem)}
+    for factor in factors.values():
+        if factor.relation != "=":
+            section.report.add(path, seen=f'"{factor.dimension}{factor.relation}{factor.value}"',
+                               expected=f'"{factor.dimension}={factor.value}"; bounds are for constraints')
     innermost, _ = read_permutation(section, problem, allow_suffix=False)
     order = [*innermost, *(dimension for dimension in problem.dimensions if dimension not in innermost)]
     return tuple(_loop(dimension, factors.get(dimension), problem) for dimension in order)

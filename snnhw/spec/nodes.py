@@ -294,7 +294,7 @@ class _Reader:
             if row is None or not isinstance(row.made, StorageLevel):
                 continue
             width = row.made.metadata.width_bits if row.made.metadata is not None else 0
-            bits = max(max(rank.metadata_word_bits or 0, rank.payload_word_bits or 0) for rank in made.ranks)
+            bits = max((max(rank.metadata_word_bits or 0, rank.payload_word_bits or 0) for rank in made.ranks), default=0)
             if bits > width:
                 self._note((*row.item.path, "attributes", "metadata_storage_width"), seen=str(width) if width else "nothing",
                            expected=f"at least {bits}, the bits of a word of the format of {made.tensor}", fix="set metadata_storage_width")

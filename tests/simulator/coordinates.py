@@ -64,17 +64,23 @@ def _interval(rank: Rank, index: MappingType[str, int], extent: MappingType[str,
 
 
 class Holding:
-    """What one instance holds of one tensor. `seen`: all coordinates that it has ever held."""
+    """What one instance holds of one tensor. seen: all coordinates that it has ever held; fetched: words that had to be brought."""
 
-    __slots__ = ("_step", "_tile", "seen")
+    __slots__ = ("_step", "_tile", "fetched", "seen")
 
     def __init__(self) -> None:
         self._tile: Tile | None = None
         self._step: Centre | None = None
         self.seen = 0
+        self.fetched = 0
 
     def lacks(self, tile: Tile) -> int:
         """Make `tile` the one that is held, and return the coordinates that have to be brought for it."""
+        missing = self._change(tile)
+        self.fetched += missing.bit_count()
+        return missing
+
+    def _change(self, tile: Tile) -> int:
         held, self._tile = self._tile, tile
         self.seen |= tile.bits
         if held is None:

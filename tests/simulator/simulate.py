@@ -25,7 +25,10 @@ def simulate(architecture: Architecture, problem: Problem, mapping: Mapping, *, 
     nest = nest_of(architecture, problem, mapping)
     machine = Machine(nest, problem, iterations, link_transfers)
     machine.run()
-    instances, compute_instances = utilized_instances(nest)
+    if iterations == "all":
+        instances, compute_instances = [len(ledgers) for ledgers in machine.ledgers], len(machine.computes)
+    else:
+        instances, compute_instances = utilized_instances(nest)
     operations = Fraction(sum(machine.computes.values()), len(machine.computes))
     keeps = {t.name: [t.name in mapping.level(level.name).keep for level in architecture.storage] for t in problem.tensors}
     rows = {t.name: _rows(nest, machine, t, instances, keeps[t.name]) for t in problem.tensors}

@@ -117,7 +117,7 @@ def test_coverage_needs_no_file(tmp_path: Path) -> None:
      "in.yaml:38: mapping[2].type: seen a skew, which snnhw does not support, expected one of temporal, spatial, bypass, bypassing, datatype, dataspace"),
     ("factors: R=3", "factors: R=3 R=1", 'in.yaml:39: mapping[3].factors: seen a second factor "R=", expected one factor of each dimension'),
     ("factors: R=3", "factors: R=3 K=1", 'in.yaml:39: mapping[3].factors: seen "K", expected a dimension: C, M, P, R'),
-    ("factors: R=3", "factors: R<=3", 'in.yaml:39: mapping[3].factors: seen "R<=3", expected "R=3", for a mapping has no bounds'),
+    ("factors: R=3", "factors: R<=3", 'in.yaml:39: mapping[3].factors: seen "R<=3", expected "R=3"; bounds are for constraints'),
     ("factors: R=3", "factors: three", 'in.yaml:39: mapping[3].factors: seen "three", expected factors such as P=2 Q=3 or P=3,2'),
     ("factors: R=3", "factors: 3", "in.yaml:39: mapping[3].factors: seen 3, expected factors such as P=2 Q=3 or P=3,2"),
     ("factors: R=3", "factor: R=3", 'in.yaml:39: mapping[3].factor: seen an unknown key; did you mean "factors"?'),

@@ -1,0 +1,99 @@
+"""From several word widths at one level to one level per tensor, which is all that Timeloop can express.
+
+A level that holds 1-bit spikes, 2-bit weights and 16-bit state becomes three levels, one inside the other, each of which keeps one tensor
+and has its word width. The loops and the fan-out go to the innermost of them, so that each tensor's tile stays what it was. What a
+chain of levels cannot say is listed: that the tensors share one capacity and one bandwidth, and that each moves at its own width over
+the wires below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from snnhw.spec.architecture import Architecture, StorageLevel
+from snnhw.spec.mapping import LevelMapping, Mapping
+from snnhw.spec.reference import ActionEnergy, ComponentCost, ReferenceTable
+from snnhw.spec.sparse import SparseOptimizations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowered:
+    """An architecture with one word width per level, and what goes with it. lost: what Timeloop cannot say of it, one sentence each."""
+
+    architecture: Architecture
+    mapping: Mapping | None
+    reference: ReferenceTable
+    lost: tuple[str, ...] = ()
+
+
+def lower_word_bits(architecture: Architecture, tensors: tuple[str, ...], reference: ReferenceTable, mapping: Mapping | None = None) -> Lowered:
+    """Splits each level that has several word widths. tensors: names of the problem's tensors, which also order the new levels."""
+    split = {level.name: _names(level, tensors) for level in architecture.storage}
+    storage = tuple(new for level in architecture.storage for new in _levels(level, split[level.name]))
+    lost = tuple(sentence for level in architecture.storage if len(split[level.name]) > 1 for sentence in _lost(level))
+    return Lowered(
+        architecture=replace(architecture, storage=storage, sparse=_sparse(architecture.sparse, split)),
+        mapping=mapping and Mapping(levels=tuple(new for level in mapping.levels for new in _mappings(level, split[level.level]))),
+        reference=_reference(reference, split), lost=lost)
+
+
+def _names(level: StorageLevel, tensors: tuple[str, ...]) -> dict[str, str]:
+    """Tensor -> name of the level that holds it, outermost first; the level's own name where one width is enough."""
+    if len({level.bits_of(tensor) for tensor in tensors}) < 2:
+        return {"": level.name}
+    return {tensor: f"{level.name}_{tensor}" for tensor in tensors}
+
+
+def _levels(level: StorageLevel, names: dict[str, str]) -> list[StorageLevel]:
+    if "" in names:
+        bits = next(iter(level.tensor_word_bits.values()), level.word_bits)
+        return [replace(level, word_bits=bits, tensor_word_bits={})]
+    result = []
+    for tensor, name in names.items():
+        bits = level.bits_of(tensor)
+        result.append(replace(level, name=name, word_bits=bits, tensor_word_bits={}, width_bits=max(bits, level.width_bits // bits * bits)))
+    return result
+
+
+def _lost(level: StorageLevel) -> list[str]:
+    sentences = []
+    if level.depth_words is not None:
+        sentences.append(f"{level.name}: its tensors share one capacity; each of the levels that stand for it has all of it")
+    if any(limit is not None for limit in (level.read_bandwidth, level.write_bandwidth, level.shared_bandwidth)):
+        sentences.append(f"{level.name}: its tensors share one bandwidth; each of the levels that stand for it has all of it")
+    if level.network.wire_energy_pJ_per_bit_mm > 0:
+        sentences.append(f"{level.name}: tensors move at one width over its wires, that of the innermost level that stands for it")
+    return sentences
+
+
+def _mappings(level: LevelMapping, names: dict[str, str]) -> list[LevelMapping]:
+    if "" in names:
+        return [level]
+    *outer, (last_tensor, last) = names.items()
+    inner = replace(level, level=last, keep=level.keep & {last_tensor})
+    return [*(LevelMapping(level=name, keep=level.keep & {tensor}) for tensor, name in outer), inner]
+
+
+def _sparse(sparse: SparseOptimizations, split: dict[str, dict[str, str]]) -> SparseOptimizations:
+    def place(level: str, tensor: str) -> str:
+        return split.get(level, {}).get(tensor, level)
+    return replace(sparse, formats=tuple(replace(f, level=place(f.level, f.tensor)) for f in sparse.formats),
+                   actions=tuple(replace(a, level=place(a.level, a.target)) for a in sparse.actions))
+
+
+def _reference(reference: ReferenceTable, split: dict[str, dict[str, str]]) -> ReferenceTable:
+    """The same costs for each new level; only the outermost leaks, so that the whole leaks once."""
+    components = dict(reference.components)
+    for level, names in split.items():
+        if "" in names or level not in components:
+            continue
+        cost = components.pop(level)
+        for i, name in enumerate(names.values()):
+            components[name] = cost if i == 0 else _without_leak(cost)
+            components[name] = replace(components[name], name=name)
+    return ReferenceTable(components=components)
+
+
+def _without_leak(cost: ComponentCost) -> ComponentCost:
+    return replace(cost, area_um2=0.0 if cost.area_um2 is not None else None,
+                   actions={name: ActionEnergy(energy_pJ=0.0) if name == "leak" else action for name, action in cost.actions.items()})
