@@ -3,6 +3,9 @@
 Instances of the next inner level lie row by row over the physical mesh; instance i stands at column i % columns, row i // columns.
 Each wants its own shift of one tile, so two of them want the same words if and only if their shifts are equal. A shift is folded
 into one integer, its key (`fold`), unique over the sums and differences that occur.
+
+Where no two spatial loops move the tensor along the same rank, the loops that don't move it make the groups and all groups look
+alike; only where two do (the diagonals of a sliding window) instances have to be sorted by their keys.
 """
 
 from __future__ import annotations
@@ -52,12 +55,12 @@ def linked(keys, move, columns, rows):
 
 
 @compiled
-def _group_hops(members, columns, rows, low, high):
-    """Hops to reach a group from the middle of the left edge: along the row to its last column, then up and down each column."""
+def _group_hops(members, first, columns, rows, low, high):
+    """Hops to reach the instances first + members from the middle of the left edge: to the last column, then up and down each column."""
     last = 0
     centre = (rows - 1) / 2.0
     for i in members:
-        column, row = i % columns, i // columns
+        column, row = (first + i) % columns, (first + i) // columns
         last = max(last, column)
         low[column] = min(low[column], row)
         high[column] = max(high[column], row)
@@ -67,6 +70,51 @@ def _group_hops(members, columns, rows, low, high):
             hops += max(0.0, centre - low[column]) + max(0.0, high[column] - centre)
             low[column], high[column] = rows, -1
     return hops
+
+
+@compiled
+def is_regular(dims, coefficients):
+    """Whether no two spatial loops of different dimensions move the tensor along the same rank."""
+    for r in range(coefficients.shape[0]):
+        seen = -1
+        for dim in dims:
+            if coefficients[r, dim] != 0:
+                if seen >= 0 and seen != dim:
+                    return False
+                seen = dim
+    return True
+
+
+@compiled
+def regular_groups(dims, bounds, coefficients, columns, rows, want_hops):
+    """Multicast groups where is_regular holds, as `groups` gives them: one size, from the loops over dimensions the tensor lacks."""
+    members = np.zeros(1, np.int64)
+    leaders = np.zeros(1, np.int64)
+    stride = 1
+    for i in range(bounds.size):
+        steps = np.arange(bounds[i]) * stride
+        if coefficients[:, dims[i]].any():
+            leaders = _sums(leaders, steps)
+        else:
+            members = _sums(members, steps)
+        stride *= bounds[i]
+    hops = 0.0
+    if want_hops:
+        low = np.full(columns, rows, np.int64)
+        high = np.full(columns, -1, np.int64)
+        for leader in leaders:
+            hops += _group_hops(members, leader, columns, rows, low, high)
+    return np.array((members.size,)), np.array((leaders.size,)), np.array((hops / leaders.size,))
+
+
+@compiled
+def _sums(a, b):
+    """All sums of one element of each."""
+    result = np.empty(a.size * b.size, np.int64)
+    for i in range(a.size):
+        for j in range(b.size):
+            result[i * b.size + j] = a[i] + b[j]
+    return result
 
 
 @compiled
@@ -92,7 +140,7 @@ def groups(keys, without, columns, rows, want_hops):
         if size > 0:
             counts[size] += 1
             if want_hops:
-                hops[size] += _group_hops(members[:size], columns, rows, low, high)
+                hops[size] += _group_hops(members[:size], 0, columns, rows, low, high)
         start = stop
     sizes = np.nonzero(counts)[0]
     return sizes, counts[sizes], hops[sizes] / counts[sizes]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from snnhw.jit import compiled
 
-from snnhw.model.multicast import fold, groups, instance_keys, linked
+from snnhw.model.multicast import fold, groups, instance_keys, is_regular, linked, regular_groups
 from snnhw.model.temporal import delivered
 
 MULTICAST, SCATTER, ACCESSES, HOPS = 0, 1, 2, 3
@@ -76,27 +76,47 @@ def _add_visits(records, used, words, pattern):
 
 
 @compiled
-def fanout_traffic(records, alone, passed_on, keys, moves, weights, columns, rows, want_hops):
+def _out_of_reach(move, dims, bounds, steps, coefficients):
+    """Whether a move is longer along some rank than any two instances are apart, so that no neighbour can hold the words."""
+    for r in range(move.size):
+        apart = 0
+        for i in range(dims.size):
+            apart += abs(coefficients[r, dims[i]]) * steps[i] * (bounds[i] - 1)
+        if abs(move[r]) > apart:
+            return True
+    return False
+
+
+@compiled
+def fanout_traffic(records, alone, passed_on, fanout, coefficients, moves, weights, columns, rows, want_hops):
     """Traffic into a fan-out. alone: words of visits that no neighbour helps with; passed_on: (loops,) those where one may.
 
-    Fills `records` and returns (records used, words over links). A visit goes over links only if that saves accesses.
+    fanout: (dims, bounds, steps) of its spatial loops. Fills `records` and returns (records used, words over links). A visit goes over
+    links only if that saves accesses.
     """
-    nobody = np.zeros(keys.size, np.bool_)
-    plain = groups(keys, nobody, columns, rows, want_hops)
+    dims, bounds, steps = fanout
+    if is_regular(dims, coefficients):
+        plain = regular_groups(dims, bounds, coefficients, columns, rows, want_hops)
+    else:
+        keys = instance_keys(dims, bounds, steps, coefficients, weights)
+        plain = groups(keys, np.zeros(keys.size, np.bool_), columns, rows, want_hops)
     total_plain = plain[1].sum()
     over_links = 0.0
     used = 0
     for j in range(passed_on.size):
         if passed_on[j] == 0:
             continue
+        alone += passed_on[j]
+        if _out_of_reach(moves[j], dims, bounds, steps, coefficients):
+            continue
+        keys = instance_keys(dims, bounds, steps, coefficients, weights)
         served = linked(keys, fold(moves[j], weights), columns, rows)
         if served.any():
             rest = groups(keys, served, columns, rows, want_hops)
             if rest[1].sum() < total_plain:
                 over_links += float(passed_on[j]) * served.sum()
                 used = _add_visits(records, used, passed_on[j], rest)
-                continue
-        alone += passed_on[j]
+                alone -= passed_on[j]
     return _add_visits(records, used, alone, plain), over_links
 
 
@@ -117,8 +137,8 @@ def level_traffic(records, nest, level, coefficients, weights, columns, rows, wa
         alone = _every_operation(outer, passed_on)
     if first == middle:
         return _add_record(records, 0, 1, 1, float(alone + passed_on.sum()), 0.0), 0.0
-    keys = instance_keys(nest.dims[first:middle], nest.bounds[first:middle], nest.steps[first:middle], coefficients, weights)
-    return fanout_traffic(records, alone, passed_on, keys, moves, weights, columns, rows, want_hops)
+    fanout = (nest.dims[first:middle], nest.bounds[first:middle], nest.steps[first:middle])
+    return fanout_traffic(records, alone, passed_on, fanout, coefficients, moves, weights, columns, rows, want_hops)
 
 
 @compiled

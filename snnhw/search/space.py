@@ -29,7 +29,8 @@ class Space(NamedTuple):
     least, most (l, 2, d): of factors in time and in space; place_most (p, d); mesh (l, 2): instances to fan out to along X, Y.
     counted (l, d), room (l, 2), before (l, 2, d, d): see ordering.Orders; keep (l, k): 1, 0 or FREE; min_instances: of the compute.
     places (d, p), place_count (d,): where a dimension may have more than 1; primes (d, n): its prime divisors, filled up with 0.
-    start (p, d): factors as far outside as constraints allow; has_fanout (l,): of the architecture.
+    free_orders (n, 2): (level, kind) whose loops may be permuted; free_keeps (n, 2): (level, tensor) that may be kept or not.
+    start (p, d): factors as far outside as constraints allow; start_orders (l, 2, d); has_fanout (l,): of the architecture.
     """
 
     least: np.ndarray
@@ -44,7 +45,10 @@ class Space(NamedTuple):
     places: np.ndarray
     place_count: np.ndarray
     primes: np.ndarray
+    free_orders: np.ndarray
+    free_keeps: np.ndarray
     start: np.ndarray
+    start_orders: np.ndarray
     has_fanout: np.ndarray
 
 
@@ -154,7 +158,8 @@ def _arrays(problem: Problem, chip: Chip, ranges: Ranges, order: Orders, keep: n
         least=limits[..., 0].copy(), most=limits[..., 1].copy(), place_most=place_most, mesh=np.array(chip.mesh, np.int64),
         counted=order.counted, room=order.room, before=order.before, keep=keep,
         min_instances=math.ceil(min_utilization * int(plan.mesh[0].prod()) - 1e-9), places=places, place_count=place_count,
-        primes=_primes(problem), start=_start(chains, place_most), has_fanout=plan.columns * plan.rows > 1)
+        primes=_primes(problem), free_orders=_free_orders(order.before, limits), free_keeps=np.argwhere(keep == FREE).astype(np.int64),
+        start=_start(chains, place_most), start_orders=_start_orders(order.before), has_fanout=plan.columns * plan.rows > 1)
 
 
 def _is_fixed(limits: np.ndarray, place: int, d: int) -> bool:
@@ -181,6 +186,22 @@ def _start(chains: Sequence[Chain], place_most: np.ndarray) -> np.ndarray:
             along_x = factor <= place_most[3 * level + 1, d]
             result[3 * level + (0 if in_time else 1 if along_x else 2), d] = factor
     return result
+
+
+def _free_orders(before: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """(level, kind) with two dimensions that may both be there and whose order no constraint fixes."""
+    found = []
+    for level, kind in np.ndindex(*before.shape[:2]):
+        movable = np.flatnonzero(limits[level, kind, :, 1] > 1)
+        ordered = before[level, kind] | before[level, kind].T
+        if any(not ordered[a, b] for a in movable for b in movable if a < b):
+            found.append((level, kind))
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
+def _start_orders(before: np.ndarray) -> np.ndarray:
+    """For each level and kind an order of the dimensions that the constraints allow: those with the most after them first."""
+    return np.argsort(-before.sum(axis=3), axis=2, kind="stable").astype(np.int64)
 
 
 def smallest_extents(mapspace: Mapspace) -> Iterator[tuple[int, ...]]:

@@ -31,7 +31,7 @@ class _Level:
 
 
 def flat_mapping(value: object, path: Path, report: Report, architecture: Architecture, problem: Problem) -> Mapping:
-    """The mapping of all levels. A level that no entry names has no loops and keeps every tensor.
+    """The mapping of all levels. A level that no entry names has loops of one iteration only, and keeps every tensor.
 
     Problems of the text go to the report. Whether the factors cover the problem is another question; see `coverage_faults`.
     """
@@ -45,7 +45,10 @@ def flat_mapping(value: object, path: Path, report: Report, architecture: Archit
         level = levels.get(target) if target is not None else None
         _entry(section, kind, level or _Level(), problem)
         section.close(ENTRY_KEYS)
-    return Mapping(levels=tuple(_level_mapping(name, level, problem) for name, level in levels.items()))
+    inner = (*architecture.storage[1:], architecture.compute)
+    fans_out = [below.mesh.instances > level.mesh.instances for level, below in zip(architecture.storage, inner, strict=True)]
+    pairs = zip(levels.items(), fans_out, strict=False)
+    return Mapping(levels=tuple(_level_mapping(name, level, problem, fan) for (name, level), fan in pairs))
 
 
 def _kind(section: Section) -> str | None:
@@ -91,15 +94,17 @@ def _entry(section: Section, kind: str, level: _Level, problem: Problem) -> None
         return
     loops = _loops(section, problem)
     if kind == "temporal":
-        level.temporal = tuple(loop for loop in loops if loop.bound > 1)
+        level.temporal = loops
         return
     split = section.integer("split", default=len(problem.dimensions), least=0)
-    level.spatial_x = tuple(loop for loop in loops[:split] if loop.bound > 1)
-    level.spatial_y = tuple(loop for loop in loops[split:] if loop.bound > 1)
+    level.spatial_x, level.spatial_y = loops[:split], loops[split:]
 
 
 def _loops(section: Section, problem: Problem) -> tuple[Loop, ...]:
-    """A loop of each dimension, from the innermost to the outermost; dimensions that the permutation lacks follow in their own order."""
+    """A loop of each dimension, from the innermost to the outermost; dimensions that the permutation lacks follow in their own order.
+
+    Loops of one iteration stay: Sparseloop's analyses of formats and of gating and skipping look at their position.
+    """
     path = section.path_of("factors")
     factors = {factor.dimension: factor for factor in read_factors(section, problem)}
     for factor in factors.values():
@@ -162,7 +167,13 @@ def read_permutation(section: Section, problem: Problem, *, allow_suffix: bool =
     return ((), ()) if unknown else (innermost, outermost)
 
 
-def _level_mapping(name: str, level: _Level, problem: Problem) -> LevelMapping:
+def _level_mapping(name: str, level: _Level, problem: Problem, fans_out: bool) -> LevelMapping:
+    """A level without a temporal entry, or without a spatial one above a fan-out, gets Timeloop's default: all loops once, all along X."""
+    nothing = tuple(Loop(dimension=dimension, bound=1) for dimension in problem.dimensions)
+    if "temporal" not in level.paths:
+        level.temporal = nothing
+    if fans_out and "spatial" not in level.paths:
+        level.spatial_x = nothing
     return LevelMapping(level=name, temporal=level.temporal[::-1], spatial_x=level.spatial_x[::-1], spatial_y=level.spatial_y[::-1],
                         keep=frozenset(tensor.name for tensor in problem.tensors) - level.bypassed)
 

@@ -15,11 +15,11 @@ from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import Document, KeyPath
 from snnhw.spec.words import listing, near, show
 
-__all__ = ["Count", "CountOrZero", "Findings", "Flag", "Form", "Name", "Names", "NonNegative", "Positive", "Real", "Share", "Text", "Whole",
+__all__ = ["FLAGS", "Count", "CountOrZero", "Findings", "Flag", "Form", "Name", "Names", "NonNegative", "Positive", "Real", "Share", "Text", "Whole",
            "check", "fill", "listing", "near", "show", "wrong"]
 
 F = TypeVar("F", bound="Form")
-_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
 class Form(BaseModel):
@@ -84,7 +84,7 @@ def _finite(value: Any) -> Any:
 
 
 def _flag(value: Any) -> Any:
-    return _FLAGS.get(value.lower(), value) if isinstance(value, str) else value
+    return FLAGS.get(value.lower(), value) if isinstance(value, str) else value
 
 
 def _text(value: Any) -> Any:
@@ -96,15 +96,15 @@ def _listed(value: Any) -> Any:
 
 
 # Numbers and flags for fields of forms. Whole takes 16.0 for 16; Flag takes yes and no; Text takes a number as its text.
-Whole = Annotated[int, BeforeValidator(_whole), Strict()]
-Count = Annotated[int, BeforeValidator(_whole), Strict(), Field(ge=1)]
-CountOrZero = Annotated[int, BeforeValidator(_whole), Strict(), Field(ge=0)]
-Real = Annotated[float, BeforeValidator(_finite), Strict()]
-Positive = Annotated[float, BeforeValidator(_finite), Strict(), Field(gt=0)]
-NonNegative = Annotated[float, BeforeValidator(_finite), Strict(), Field(ge=0)]
-Share = Annotated[float, BeforeValidator(_finite), Strict(), Field(ge=0, le=1)]
-Flag = Annotated[bool, BeforeValidator(_flag), Strict()]
-Text = Annotated[str, BeforeValidator(_text), Strict()]
+Whole = Annotated[int, Strict(), BeforeValidator(_whole)]
+Count = Annotated[int, Strict(), Field(ge=1), BeforeValidator(_whole)]
+CountOrZero = Annotated[int, Strict(), Field(ge=0), BeforeValidator(_whole)]
+Real = Annotated[float, Strict(), BeforeValidator(_finite)]
+Positive = Annotated[float, Strict(), Field(gt=0), BeforeValidator(_finite)]
+NonNegative = Annotated[float, Strict(), Field(ge=0), BeforeValidator(_finite)]
+Share = Annotated[float, Strict(), Field(ge=0, le=1), BeforeValidator(_finite)]
+Flag = Annotated[bool, Strict(), BeforeValidator(_flag)]
+Text = Annotated[str, Strict(), BeforeValidator(_text)]
 Name = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
 Names = Annotated[list[Name], BeforeValidator(_listed)]
 

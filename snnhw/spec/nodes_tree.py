@@ -9,7 +9,7 @@ from typing import Any
 
 from snnhw.spec.document import Document, KeyPath
 from snnhw.spec.expressions import BROKEN, BrokenNameError, ExpressionError, evaluate, is_expression, names_in
-from snnhw.spec.forms import Findings, Form, show
+from snnhw.spec.forms import FLAGS, Findings, Form, show
 from snnhw.spec.forms_nodes import BranchForm, ComponentForm, ConstraintsForm, ContainerForm, MemoryAttributes, NothingForm, SpatialForm
 from snnhw.spec.variables import bad_expression
 
@@ -169,6 +169,8 @@ class Walker:
         if not isinstance(value, str):
             return value
         is_number = is_numeric_attribute(key)
+        if is_number and value.lower() in FLAGS:
+            return FLAGS[value.lower()]
         if path in self.document.quoted and not is_number:
             return value
         if key in TEXT_ATTRIBUTES and (not is_expression(value) or names_in(value) - names.keys()):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from snnhw.errors import Finding, SpecError
-from snnhw.spec.words import near
+from snnhw.spec.words import near, show
 
 Kind: TypeAlias = Literal["arch", "mappers", "workloads"]
 _SUFFIX: Mapping[Kind, str] = {"arch": ".yaml", "mappers": ".yaml", "workloads": ".json"}
@@ -21,17 +21,21 @@ def located(source: str | Path, kind: Kind) -> Path:
     Raises SpecError where there is neither, with the presets and a near miss.
     """
     path, name = Path(source), str(source)
-    try:
-        if name and path.exists():
-            return path
-    except (OSError, ValueError):  # a name that no file can have
+    if name and _exists(path):
         return path
     found = preset_files(kind)
     known = name.removesuffix(_SUFFIX[kind])
     if known in found:
         return found[known]
     expected = f"{_WORDS[kind]}, or a preset: {', '.join(found) or 'none is there'}"
-    raise SpecError(Finding(file=name or '""', seen="no such file", expected=expected, fix=near(known, found)))
+    raise SpecError(Finding(file=name if name.isprintable() and name else show(name), seen="no such file", expected=expected, fix=near(known, found)))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def preset_files(kind: Kind) -> dict[str, Path]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, cast
 
-from snnhw.spec.flat_section import Path, Report, Section, listed, shown
+from snnhw.spec.flat_section import Path, Report, Section, listed, question, shown
 from snnhw.spec.sparse import ActionOptimization, FormatRank, RankFormat, RepresentationFormat, SparseOptimizations
 
 FORMATS: tuple[RankFormat, ...] = ("UB", "B", "CP", "RLE", "UOP")
@@ -61,9 +61,10 @@ def _formats(section: Section | None, level: str, names: SparseNames) -> Iterabl
         tensor = _tensor(entry, ("name", "dspace"), names)
         if tensor in seen:
             entry.report.add(entry.path, seen=f"a second format of {tensor}", expected="one format of a tensor at a level")
+        entry_format = _format(entry, level, tensor or "", names)
         if tensor is not None:
             seen.add(tensor)
-            yield _format(entry, level, tensor, names)
+            yield entry_format
         entry.close()
     section.close()
 
@@ -164,5 +165,6 @@ def _tensor(section: Section, keys: tuple[str, ...], names: SparseNames) -> str 
 def _check_name(value: object, path: Path, known: tuple[str, ...] | None, kind: str, report: Report) -> bool:
     if isinstance(value, str) and (known is None or value in known):
         return True
-    report.add(path, seen=shown(value), expected=f"a {kind}" + (f": {', '.join(known)}" if known else ""))
+    expected = f"a {kind}: {', '.join(known)}" if known else f"a {kind}"
+    report.add(path, seen=shown(value), expected=expected, fix=question(str(value), known or ()))
     return False

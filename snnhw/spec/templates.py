@@ -1,6 +1,6 @@
 """Jinja2 in YAML, as Accelergy's file loader offers it, in a sandbox; lines of errors still point into the user's files.
 
-Before rendering, every line of plain text gets a mark that says where it came from. The marks survive loops, conditions and included
+Before rendering, every line of plain text gets a mark that says where it stands. The marks survive loops, conditions and included
 text, and are taken out again before the YAML is read.
 """
 
@@ -161,15 +161,12 @@ def _template_line(error: BaseException) -> int | None:
 
 
 def _marked(environment: jinja2.Environment, text: str, file: int) -> str:
-    """The template with a mark before the end of every line of plain text."""
+    """The template with a mark at the beginning of every line, and of every part of a line, that is plain text."""
     parts = []
     for line, kind, value in environment.lex(text):
-        if kind != "data":
-            parts.append(value)
-            continue
-        pieces = value.split("\n")
-        marked = [f"{piece}{_OPEN}{file}{_PART}{line + i}{_CLOSE}" for i, piece in enumerate(pieces[:-1])]
-        parts.append("\n".join([*marked, pieces[-1]]))
+        if kind == "data":
+            value = "\n".join(f"{_OPEN}{file}{_PART}{line + i}{_CLOSE}{piece}" for i, piece in enumerate(value.split("\n")))
+        parts.append(value)
     return "".join(parts)
 
 

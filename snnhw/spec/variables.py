@@ -7,10 +7,12 @@ from typing import Any
 
 from snnhw.errors import Finding
 from snnhw.spec.document import Document, KeyPath
-from snnhw.spec.expressions import BROKEN, BrokenNameError, ExpressionError, UndefinedNameError, evaluate, names_in
+from snnhw.spec.expressions import BROKEN, BrokenNameError, ExpressionError, UndefinedNameError, evaluate, is_expression, names_in
 from snnhw.spec.forms import Findings, listing, near, show
 
 SECTION = "variables"
+# Variables that may hold a word without quotes, such as 28nm.
+WORDS = ("technology",)
 
 
 def resolve_variables(document: Document, findings: Findings) -> dict[str, Any]:
@@ -27,7 +29,9 @@ def resolve_variables(document: Document, findings: Findings) -> dict[str, Any]:
     for name, value in (section or {}).items():
         if name == "version" or "ignore" in name:
             continue
-        values[name] = overrides[name] if name in overrides else resolved(value, document, (SECTION, name), values, findings)
+        is_word = name in WORDS and isinstance(value, str) and not is_expression(value)
+        values[name] = overrides[name] if name in overrides else value if is_word else resolved(
+            value, document, (SECTION, name), values, findings)
     findings.add(_unknown(name, document, values) for name in overrides if name not in values and name not in document.template_names)
     return {**{name: value for name, value in overrides.items() if name in document.template_names}, **values}
 

@@ -61,7 +61,7 @@ def mapping_data(mapping: LoopMapping, architecture: Architecture, problem: Prob
     entries = [_bypass_entry(level, problem) for level in mapping.levels]
     for level in mapping.levels:
         entries.append(_loop_entry(level, "temporal", level.temporal[::-1], (), problem))
-        if fanouts[level.level] > 1 or level.spatial_x or level.spatial_y:
+        if fanouts[level.level] > 1 or any(loop.bound > 1 for loop in (*level.spatial_x, *level.spatial_y)):
             entries.append(_loop_entry(level, "spatial", level.spatial_x[::-1], level.spatial_y[::-1], problem))
     return entries
 
