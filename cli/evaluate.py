@@ -45,7 +45,8 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
         write_result(result, output)
     show_result(result, output_format, sys.stdout)
     if result.interrupted:
-        click.echo(f"interrupted: {len(result.layers)} layers done" + (f", written to {output}" if output and result.layers else ""), err=True)
+        written = f", written to {output}" if output is not None and result.layers else ""
+        click.echo(f"interrupted: {len(result.layers)} layers done{written}", err=True)
         return INTERRUPTED
     if output is not None and not quiet:
         click.echo(f"written to {output}: result.json, layers.csv, mappings/", err=True)

@@ -48,7 +48,8 @@ stats = click.option("--stats", required=True, metavar="FILE",
 mapper = click.option("--mapper", default="default", show_default=True, metavar="FILE", help="How to search: a YAML file, or a preset.")
 output = click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER",
                       help="Folder to write: result.json, layers.csv, mappings/.")
-json_file = click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE", help="Write records as JSON lines to a file.")
+json_file = click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE",
+                         help="Write records as JSON lines to a file.")
 output_format = click.option("--format", "output_format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
                              help="What to print to stdout.")
 variables = click.option("--set", "pairs", type=Setting(), multiple=True, metavar="NAME=VALUE",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from snnhw.errors import CapacityError, EngineError, Finding, MappingError, OutputError, SearchError, SnnhwError, SpecError
-from snnhw.version import VERSION as __version__
+from snnhw.version import __version__
 
 if TYPE_CHECKING:
     from snn_workload import read_run as load_run

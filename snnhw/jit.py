@@ -45,6 +45,6 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(kernel_folder())
     try:
-        return njit(cache=True)(function)
+        return njit(cache=True, error_model="numpy")(function)
     finally:
         numba.config.CACHE_DIR = before

@@ -1,3 +1,3 @@
 """The version of snnhw: pyproject.toml and result.json take it from here."""
 
-VERSION = "0.1.0"
+__version__ = "0.1.0"

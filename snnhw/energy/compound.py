@@ -20,21 +20,20 @@ def compound_cost(kind: ComponentClass, request: Request, ask: Callable[[Request
     ask: answers for one part. Raises SpecError where a part has no such action, or an attribute cannot be computed.
     """
     attributes = _settled({**kind.attributes, **request.attributes}, request.name)
-    costs = {part.name: (ask(_part(part, request, attributes)), _count(part)) for part in kind.parts}
-    actions = {action.name: _combined([(_action(costs, part, name, request), times) for part, name, times in action.uses])
-               for action in kind.actions}
+    costs = {_split(part.name)[0]: (ask(_part(part, request, attributes)), _split(part.name)[1]) for part in kind.parts}
+    actions = {action.name: _combined([_use(costs, use, action.name, request) for use in action.uses]) for action in kind.actions}
     actions["leak"] = _combined([(cost.actions["leak"], float(count)) for cost, count in costs.values() if "leak" in cost.actions])
     areas = [None if cost.area_um2 is None else cost.area_um2 * count for cost, count in costs.values()]
     known = [area for area in areas if area is not None]
     return ComponentCost(name=request.name, actions=actions, area_um2=sum(known) if len(known) == len(areas) else None)
 
 
-def _count(part: Component) -> int:
-    """Instances of a part: `adder[0..3]` stands for four."""
+def _split(name: str) -> tuple[str, int]:
+    """The name of a part and how many it stands for: `adder[0..3]` is four of adder, as a part and where an action uses them."""
     try:
-        return parse_name(part.name)[1]
+        return parse_name(name)
     except FactorSyntaxError:
-        return 1
+        return name, 1
 
 
 def _part(part: Component, request: Request, attributes: Attributes) -> Request:
@@ -57,12 +56,15 @@ def _settled(attributes: Attributes, name: str) -> dict[str, Scalar]:
     return settled
 
 
-def _action(costs: Mapping[str, tuple[ComponentCost, int]], part: str, action: str, request: Request) -> ActionEnergy:
+def _use(costs: Mapping[str, tuple[ComponentCost, int]], use: tuple[str, str, float], of: str,
+         request: Request) -> tuple[ActionEnergy, float]:
+    """What a use of a part costs, and how often the action `of` needs it."""
+    part, count = _split(use[0])
     found = costs[part][0].actions if part in costs else {}
-    if action not in found:
-        raise SpecError(request.unknown(f"no action {action} of its part {part}", action=action,
+    if use[1] not in found:
+        raise SpecError(request.unknown(f"no action {use[1]} of its part {part}", action=of,
                                         fix=f"actions of {part} are {', '.join(found) or 'none'}"))
-    return found[action]
+    return found[use[1]], use[2] * count
 
 
 def _combined(uses: list[tuple[ActionEnergy, float]]) -> ActionEnergy:

@@ -46,7 +46,7 @@ def fitted(load: Loader, run: Run, given: MappingType[str, Any]) -> Fitted:
 
 
 def narrow_words(architecture: Architecture, bits: Bits) -> Iterator[str]:
-    """Sentences about levels whose words are narrower than what a layer keeps there; not of levels that a constraint keeps a tensor from."""
+    """Sentences about levels whose words are narrower than what a layer may keep there."""
     barred = {(one.level, tensor) for one in architecture.constraints.storage for tensor in one.bypass}
     for level in architecture.storage:
         for tensor, needed in bits.by_tensor().items():

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from snnhw.energy import estimate
-from snnhw.spec.load import load_architecture
 from snnhw.spec.architecture import Architecture
+from snnhw.spec.load import load_architecture
 from snnhw.spec.reference import ReferenceTable
 
 

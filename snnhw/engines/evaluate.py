@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from snn_workload import Layer, Run, read_run
+from snnhw.energy import estimate, with_wires
 from snnhw.engines.bits import Fitted, fitted, narrow_words
 from snnhw.engines.interface import engine_named
 from snnhw.engines.layers import Task, outcomes
-from snnhw.engines.neurons import neuron_energies, neuron_notes
+from snnhw.engines.neurons import neuron_notes, part_energies
 from snnhw.engines.progress import Listener
 from snnhw.engines.provenance import input_record, provenance
-from snnhw.energy import estimate
 from snnhw.errors import EngineError, Finding, SpecError
 from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.search import SearchOutcome
@@ -23,6 +23,7 @@ from snnhw.spec.architecture import Architecture
 from snnhw.spec.load import load_architecture, load_mapper
 from snnhw.spec.mapper import Causality, MapperConfig
 from snnhw.spec.presets import Kind, located
+from snnhw.spec.reference import ReferenceTable
 from snnhw.spec.resolution import resolve
 from snnhw.spec.writing import write_mapping
 
@@ -67,14 +68,16 @@ def _config(mapper: Source | MapperConfig, causality: Causality | None, seed: in
 
 def _architectures(arch: Source | Architecture, run: Run, variables: MappingType[str, Any]) -> Fitted:
     if not isinstance(arch, Architecture):
-        return fitted(lambda values: load_architecture(arch, values), run, variables)
+        return fitted(lambda values: with_wires(load_architecture(arch, values)), run, variables)
     if variables:
         raise SpecError(Finding(file=arch.name, seen=f"values for {', '.join(variables)}", expected="none: the architecture is loaded already",
                                 fix="give the file instead, or load it with these variables"))
-    return Fitted(base=arch, by_input_bits={layer.bits.inputs: arch for layer in run.layers})
+    wired = with_wires(arch)
+    return Fitted(base=wired, by_input_bits={layer.bits.inputs: wired for layer in run.layers})
 
 
-def _task(layer: Layer, run: Run, architecture: Architecture, reference: ReferenceTable, config: MapperConfig, membrane: Membrane) -> Task:
+def _task(layer: Layer, run: Run, architecture: Architecture, reference: ReferenceTable, config: MapperConfig,
+          membrane: Membrane) -> Task:
     """The search of a layer: the architecture's constraints and those of causality, on the layer's problem."""
     problem = layer.problem(run.time_steps, membrane=membrane)
     levels = tuple(level.name for level in architecture.storage)
@@ -84,11 +87,13 @@ def _task(layer: Layer, run: Run, architecture: Architecture, reference: Referen
 
 
 def _collected(found: Iterator[SearchOutcome]) -> tuple[list[SearchOutcome], bool]:
-    """All outcomes, or those until Ctrl-C, and whether that came."""
+    """All outcomes, or those until Ctrl-C, and whether that came. A search that it ends gives what it had found."""
     collected: list[SearchOutcome] = []
     try:
         for outcome in found:
             collected.append(outcome)
+            if outcome.report.ended_by == "interrupted":
+                return collected, True
     except KeyboardInterrupt:
         return collected, True
     return collected, False
@@ -97,10 +102,11 @@ def _collected(found: Iterator[SearchOutcome]) -> tuple[list[SearchOutcome], boo
 def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome) -> LayerResult:
     work = layer.neuron_work(run.time_steps)
     text, unsaid = _mapping_yaml(task, outcome)
+    early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
     notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
-             *neuron_notes(task.architecture, work), *unsaid)
+             *neuron_notes(task.architecture, work), *unsaid, *early)
     return LayerResult(name=layer.name, layer_type=layer.type_name, problem=task.problem, mapping=outcome.mapping,
-                       evaluation=outcome.evaluation, parts=neuron_energies(task.architecture, task.reference, work),
+                       evaluation=outcome.evaluation, parts=part_energies(task.architecture, task.reference, work, outcome.evaluation.cycles),
                        search=outcome.report, notes=notes, mapping_yaml=text)
 
 

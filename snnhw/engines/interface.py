@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias
+from collections.abc import Callable
+from typing import Protocol
 
 from snnhw.errors import Finding, SpecError
 from snnhw.model.result import Evaluation
-from snnhw.search import SearchOutcome
+from snnhw.search import SearchOutcome, SearchProgress
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints
 from snnhw.spec.mapper import MapperConfig
@@ -20,12 +21,20 @@ ENGINES = ("native",)
 class Engine(Protocol):
     """An engine. `version` goes into the provenance of its results."""
 
-    name: str
-    version: str
+    @property
+    def name(self) -> str:
+        """How `--engine` calls it."""
+
+    @property
+    def version(self) -> str:
+        """Its version."""
 
     def search(self, architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable,
-               config: MapperConfig) -> SearchOutcome:
-        """The best mapping that it finds. Raises SearchError where nothing fits, SpecError where the inputs do not go together."""
+               config: MapperConfig, progress: Callable[[SearchProgress], None] | None = None) -> SearchOutcome:
+        """The best mapping that it finds. On Ctrl-C the best so far, ended_by "interrupted", if there is one.
+
+        Raises SearchError where nothing fits, SpecError where the inputs do not go together.
+        """
 
     def evaluate(self, architecture: Architecture, problem: Problem, mapping: Mapping, reference: ReferenceTable) -> Evaluation:
         """Counts, energy and cycles of one mapping. Raises MappingError or CapacityError where it does not fit."""

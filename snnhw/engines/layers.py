@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from snnhw.engines.interface import Engine, engine_named
 from snnhw.engines.progress import Listener, Progress
 from snnhw.errors import EngineError, SnnhwError, SpecError
-from snnhw.search import SearchOutcome
+from snnhw.search import SearchOutcome, SearchProgress
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints
 from snnhw.spec.mapper import MapperConfig
@@ -64,12 +64,24 @@ class _Steps:
         if self.listener is not None:
             self.listener(Progress(layer=self.labels[index], index=index, layers=len(self.labels), **said))
 
+    def listener_of(self, index: int) -> Callable[[SearchProgress], None] | None:
+        """What a search calls; None where nobody listens."""
+        if self.listener is None:
+            return None
+        return lambda step: self.tell(index, evaluated=step.evaluated, budget=step.budget, said=_best(step))
+
+
+def _best(step: SearchProgress) -> str:
+    if step.best_energy_pJ is None:
+        return "nothing fits yet"
+    return f"{step.best_energy_pJ / 1e6:.4g} uJ" + ("" if step.best_cycles is None else f", {step.best_cycles:,} cycles")
+
 
 def _in_turn(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps) -> Iterator[SearchOutcome]:
     for i, task in enumerate(tasks):
         steps.tell(i, budget=task.config.max_evaluations)
         try:
-            outcome = engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config)
+            outcome = engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config, steps.listener_of(i))
         except SnnhwError as error:
             _raise_for(task, error)
         steps.tell(i, evaluated=outcome.report.evaluated, done=True)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from snnhw.model import evaluate
 from snnhw.model.result import Evaluation
-from snnhw.search import SearchOutcome, search
+from snnhw.search import SearchOutcome, SearchProgress, search
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints
 from snnhw.spec.mapper import MapperConfig
 from snnhw.spec.mapping import Mapping
 from snnhw.spec.problem import Problem
 from snnhw.spec.reference import ReferenceTable
-from snnhw.version import VERSION
+from snnhw.version import __version__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +22,10 @@ class NativeEngine:
     """The engine that needs nothing installed beside snnhw."""
 
     name: str = "native"
-    version: str = VERSION
+    version: str = __version__
 
     def search(self, architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable,
-               config: MapperConfig, progress: Callable[..., Any] | None = None) -> SearchOutcome:
+               config: MapperConfig, progress: Callable[[SearchProgress], None] | None = None) -> SearchOutcome:
         """See snnhw.search.search."""
         return search(architecture, problem, constraints, reference, config, progress)
 

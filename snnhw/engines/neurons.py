@@ -1,4 +1,4 @@
-"""What updating neurons costs: the actions of the architecture's neuron unit, times how often a layer needs them."""
+"""What the parts beside the loop nest cost: updates of neurons, as often as a layer needs them, and leakage."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping as MappingType
 
 from snn_workload import NeuronWork
 from snnhw.errors import Finding, SpecError
-from snnhw.model.result import PartEnergy
+from snnhw.model.result import LEAK, PartEnergy
 from snnhw.spec.architecture import Architecture, Component
 from snnhw.spec.reference import ReferenceTable
 
-NEURON_ACTIONS = {"decay": "leaks", "add": "adds", "compare": "compares", "reset": "resets"}
-"""Actions of a neuron unit, and the count of NeuronWork that each is needed for. `decay` is the leak of the membrane, since `leak` is leakage."""
+NEURON_ACTIONS = {"leak_shift": "leaks", "add": "adds", "compare": "compares", "reset": "resets"}
+"""Actions of a neuron unit, and the count of NeuronWork that each goes by. u - (u >> k) is a shift and an add."""
 
 THRESHOLD_ACTIONS = {"read": "compares"}
 """The threshold is read for each comparison."""
@@ -20,14 +20,13 @@ THRESHOLD_ACTIONS = {"read": "compares"}
 ROLES: MappingType[str, MappingType[str, str]] = {"neuron": NEURON_ACTIONS, "threshold": THRESHOLD_ACTIONS}
 
 
-def neuron_energies(architecture: Architecture, reference: ReferenceTable, work: NeuronWork) -> tuple[PartEnergy, ...]:
-    """Energy of each action of the neuron units and thresholds over a layer; empty for a layer without neurons.
+def part_energies(architecture: Architecture, reference: ReferenceTable, work: NeuronWork, cycles: int) -> tuple[PartEnergy, ...]:
+    """Energy of the parts over a layer: each action of neuron units and thresholds, and the leakage of every part.
 
-    Raises SpecError where the reference table lacks such an action.
+    Leakage counts all instances over all cycles of the layer. Raises SpecError where the table lacks an action of a neuron unit.
     """
-    if work.neurons == 0:
-        return ()
-    return tuple(energy for part in architecture.parts for energy in _part(part, reference, work))
+    updates = (energy for part in architecture.parts if work.neurons for energy in _updates(part, reference, work))
+    return (*updates, *_leakages(architecture, reference, cycles))
 
 
 def neuron_notes(architecture: Architecture, work: NeuronWork) -> Iterator[str]:
@@ -36,12 +35,21 @@ def neuron_notes(architecture: Architecture, work: NeuronWork) -> Iterator[str]:
         yield f"{architecture.name} has no neuron unit, so neuron updates cost nothing here"
 
 
-def _part(part: Component, reference: ReferenceTable, work: NeuronWork) -> Iterator[PartEnergy]:
+def _updates(part: Component, reference: ReferenceTable, work: NeuronWork) -> Iterator[PartEnergy]:
     for action, count_name in ROLES.get(part.role, {}).items():
         cost = reference.components.get(part.name)
         if cost is None or action not in cost.actions:
             seen = "no entry" if cost is None else f"actions {', '.join(cost.actions)}"
-            raise SpecError(Finding(file="energy reference table", key=f"{part.name}.{action}", seen=seen, expected=f"an energy for {action}",
+            raise SpecError(Finding(file="energy reference table", key=f"{part.name}.{action}", seen=seen,
+                                    expected=f"an energy for {action}",
                                     fix=f"the component has the role {part.role}, so add the action {action} to its table"))
         count = float(getattr(work, count_name))
         yield PartEnergy(component=part.name, action=action, count=count, energy_pJ=count * cost.actions[action].energy_pJ)
+
+
+def _leakages(architecture: Architecture, reference: ReferenceTable, cycles: int) -> Iterator[PartEnergy]:
+    for part in architecture.parts:
+        cost = reference.components.get(part.name)
+        if cost is not None and "leak" in cost.actions:
+            count = float(cycles * part.mesh.instances)
+            yield PartEnergy(component=part.name, action=LEAK, count=count, energy_pJ=count * cost.actions["leak"].energy_pJ)

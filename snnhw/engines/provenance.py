@@ -13,7 +13,7 @@ from typing import Any
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.mapper import MapperConfig
 from snnhw.spec.reference import ReferenceTable
-from snnhw.version import VERSION
+from snnhw.version import __version__
 
 LIBRARIES = ("numba", "numpy")
 
@@ -30,7 +30,7 @@ def provenance(*, engine: str, inputs: MappingType[str, MappingType[str, Any]], 
                config: MapperConfig, membrane: str) -> dict[str, Any]:
     """The record: versions, engine, seed and mapper, inputs with their texts, variables as resolved, and where each energy comes from."""
     return {
-        "snnhw": VERSION, "versions": dict(_versions()), "engine": engine, "seed": config.seed, "membrane": membrane,
+        "snnhw": __version__, "versions": dict(_versions()), "engine": engine, "seed": config.seed, "membrane": membrane,
         "mapper": {field.name: getattr(config, field.name) for field in fields(config)},
         "inputs": dict(inputs), "variables": dict(architecture.variables), "energies": list(_energies(reference)),
     }  # fmt: skip
@@ -47,4 +47,5 @@ def _versions() -> Iterator[tuple[str, str]]:
 def _energies(reference: ReferenceTable) -> Iterator[dict[str, Any]]:
     for cost in reference.components.values():
         for action, energy in cost.actions.items():
-            yield {"component": cost.name, "action": action, "energy_pJ": energy.energy_pJ, "estimator": energy.estimator, "source": energy.source}
+            yield {"component": cost.name, "action": action, "energy_pJ": energy.energy_pJ, "estimator": energy.estimator,
+                   "source": energy.source}

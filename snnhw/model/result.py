@@ -91,6 +91,10 @@ class Evaluation:
     networks: tuple[NetworkTransfers, ...]
 
 
+LEAK = "leak"
+"""The action of a part whose count is cycles times instances, and whose energy is leakage."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartEnergy:
     """Energy of a part that no loop belongs to: the neuron unit's additions, say. count: actions over the whole layer."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from snnhw.model.result import LayerResult
+from snnhw.model.result import LEAK, LayerResult, PartEnergy
 
 Kind: TypeAlias = Literal["compute", "storage", "network", "part", "tensor", "neurons", "leakage"]
 
@@ -52,7 +52,7 @@ def _components(layer: LayerResult) -> Iterator[Share]:
             yield Share(name=network.name, kind="network", energy_pJ=sum(moved.energy_pJ for moved in network.tensors.values()))
     yield Share(name=compute.name, kind="compute", energy_pJ=compute.energy_pJ + compute.leakage_pJ, leakage_pJ=compute.leakage_pJ)
     for part in layer.parts:
-        yield Share(name=part.component, kind="part", energy_pJ=part.energy_pJ)
+        yield Share(name=part.component, kind="part", energy_pJ=part.energy_pJ, leakage_pJ=_leakage(part))
 
 
 def _tensors(layer: LayerResult) -> Iterator[Share]:
@@ -62,9 +62,13 @@ def _tensors(layer: LayerResult) -> Iterator[Share]:
         moved = sum(network.tensors[tensor.name].energy_pJ for network in layer.evaluation.networks if tensor.name in network.tensors)
         yield Share(name=tensor.name, kind="tensor", energy_pJ=stored + moved)
     yield Share(name="compute", kind="compute", energy_pJ=compute.energy_pJ)
-    yield Share(name="neuron updates", kind="neurons", energy_pJ=sum(part.energy_pJ for part in layer.parts))
-    leakage = sum(level.leakage_pJ for level in layer.evaluation.levels)
+    yield Share(name="neuron updates", kind="neurons", energy_pJ=sum(part.energy_pJ - _leakage(part) for part in layer.parts))
+    leakage = sum(level.leakage_pJ for level in layer.evaluation.levels) + sum(map(_leakage, layer.parts))
     yield Share(name="leakage", kind="leakage", energy_pJ=leakage, leakage_pJ=leakage)
+
+
+def _leakage(part: PartEnergy) -> float:
+    return part.energy_pJ if part.action == LEAK else 0.0
 
 
 def _summed(shares: Iterable[Share]) -> tuple[Share, ...]:

@@ -26,7 +26,7 @@ def components_frame(result: NetworkResult) -> pd.DataFrame:
 
 
 def tensors_frame(result: NetworkResult) -> pd.DataFrame:
-    """One row a layer and tensor, and what belongs to no tensor: layer, tensor, kind, energy_pJ, leakage_pJ, share of the layer's energy."""
+    """One row a layer and tensor, and what belongs to none: layer, tensor, kind, energy_pJ, leakage_pJ, share of the layer's energy."""
     return _shares_frame(result, by_tensor, "tensor")
 
 

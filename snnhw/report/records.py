@@ -46,8 +46,16 @@ def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def model_record(file: str, evaluation: Evaluation) -> dict[str, Any]:
-    """The line of `snnhw model --json` for an input whose mapping fits."""
-    return {"file": file, "valid": True, **evaluation_record(evaluation)}
+    """The line of `snnhw model --json` for an input whose mapping fits.
+
+    Words of a representation format are called format_reads and so on: the references to compare with print none, and a
+    metadata_reads that is there would be held against 0.
+    """
+    record = evaluation_record(evaluation)
+    for level in record["levels"]:
+        level["tensors"] = {tensor: {name.replace("metadata_", "format_"): count for name, count in counts.items()}
+                            for tensor, counts in level["tensors"].items()}
+    return {"file": file, "valid": True, **record}
 
 
 def refusal_record(file: str, error: str) -> dict[str, Any]:

@@ -68,9 +68,23 @@ def show_reference(reference: ReferenceTable, output_format: str, file: IO[str])
     if output_format == "csv":
         csv.writer(file, lineterminator="\n").writerows([columns, *rows])
         return
-    from snnhw.report.table import print_rows
+    _print_reference(rows, file)
 
-    print_rows("", columns, rows, file, numbers=(2, 3))
+
+def _print_reference(rows: list[tuple[str, ...]], file: IO[str]) -> None:
+    """Actions of one cost share a row, what costs nothing has none; estimators and sources are numbered and listed below."""
+    from snnhw.report.table import print_lines, print_rows
+
+    paid = [row for row in rows if float(row[2]) > 0]
+    sources = {row[4:]: f"[{i + 1}]" for i, row in enumerate({row[4:]: row for row in paid}.values())}
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for component, action, *costs in paid:
+        grouped.setdefault((component, *costs), []).append(action)
+    listed = [(component, ", ".join(actions), pJ, area, sources[estimator, source])
+              for (component, pJ, area, estimator, source), actions in grouped.items()]
+    print_rows("", ("component", "action", "pJ", "area um2", "source"), listed, file, numbers=(2, 3))
+    print_lines(["What has no row costs nothing. `leak` is in pJ per cycle, areas are of one instance.",
+                 *(f"{number} {estimator}: {source}" for (estimator, source), number in sources.items())], file)
 
 
 def _record(outcome: Outcome) -> dict[str, object]:
@@ -88,6 +102,6 @@ def _outcome_row(outcome: Outcome) -> tuple[str, ...]:
 
 def _reference_rows(reference: ReferenceTable) -> Iterator[tuple[str, ...]]:
     for cost in reference.components.values():
-        area = "" if cost.area_um2 is None else f"{cost.area_um2:.6g}"
+        area = "" if cost.area_um2 is None else f"{cost.area_um2:.4g}"
         for action, energy in cost.actions.items():
-            yield cost.name, action, f"{energy.energy_pJ:.6g}", area, energy.estimator, energy.source
+            yield cost.name, action, f"{energy.energy_pJ:.4g}", area, energy.estimator, energy.source

@@ -31,6 +31,13 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
     console.print(_table(title, columns, rows, plain=not console.is_terminal, numbers=frozenset(numbers)))
 
 
+def print_lines(lines: Iterable[str], file: IO[str]) -> None:
+    """Lines of text, wrapped to the width."""
+    console = _console(file)
+    for line in lines:
+        console.print(_ascii(line, not console.is_terminal))
+
+
 def _console(file: IO[str]) -> Console:
     """A console that is as wide as the terminal, and WIDTH where there is none. Layer names are never taken for markup."""
     is_terminal = file.isatty()

@@ -14,6 +14,7 @@ from snnhw.jit import compiled
 from snnhw.model.density import occupancy_range
 from snnhw.model.encoding import CompleteNest, Nest
 from snnhw.model.ranks import words_and_rows
+from snnhw.model.reuse import tile_size
 
 AXES, MESH, UTILIZATION, CAPACITY = 0, 1, 2, 3
 """Checks in their order; that of the capacity of level l is CAPACITY + l."""
@@ -25,88 +26,96 @@ def _excess(needed, there):
 
 
 @compiled
-def words_at_most(plan, sparse, level, k, extents):
-    """Words that a tile may need at a level: all of it, or its most non-zeros where a format holds these alone (Sparseloop's check)."""
-    words, rows = words_and_rows(plan.coefficients[k], extents)
-    if sparse.rank_count[level, k] > 0:
-        _, words = occupancy_range(sparse.law[k], words, rows)
-    return words
+def words_at_most(coefficients, extents, law, has_format):
+    """Words that a tile may need: all of it, or its most non-zeros where a format holds these alone (Sparseloop's check)."""
+    if not has_format:
+        return tile_size(coefficients, extents)
+    words, rows = words_and_rows(coefficients, extents)
+    _, most = occupancy_range(law, words, rows)
+    return most
 
 
 @compiled
-def bits_of(plan, sparse, level, keep, extents):
-    """Bits of all tiles that a level keeps. keep: (tensors,); extents: (dims,) of the loops at and inside the level."""
-    bits = 0.0
-    for k in range(keep.size):
-        if keep[k]:
-            bits += float(words_at_most(plan, sparse, level, k, extents)) * plan.word_bits[level, k]
-    return bits
+def _wrong_axes(x, y, before, counted, room):
+    """How many dimensions of one level run along both axes, stand on the wrong side of another one, or are too many for a split.
+
+    x, y: (dims,) factors along the axes; the others: Space's of the level.
+    """
+    wrong, on_x, on_y = 0, 0, 0
+    for d in range(x.size):
+        if counted[d]:
+            on_x += x[d] > 1
+            on_y += y[d] > 1
+        if y[d] > 1:
+            wrong += x[d] > 1
+            for e in range(x.size):
+                wrong += x[e] > 1 and before[d, e]
+    return wrong + max(0, on_x - room[0]) + max(0, on_y - room[1])
 
 
 @compiled
-def _axes_excess(space, factors):
-    """How many dimensions run along both axes, stand on the wrong side of another one, or are more than a split has place for."""
-    wrong = 0
-    dims = factors.shape[1]
-    for level in range(space.room.shape[0]):
-        x, y = factors[3 * level + 1], factors[3 * level + 2]
-        on_x, on_y = 0, 0
-        for d in range(dims):
-            if space.counted[level, d]:
-                on_x += x[d] > 1
-                on_y += y[d] > 1
-            if y[d] > 1:
-                wrong += x[d] > 1
-                for e in range(dims):
-                    wrong += x[e] > 1 and space.before[level, 1, d, e]
-        wrong += max(0, on_x - space.room[level, 0]) + max(0, on_y - space.room[level, 1])
-    return float(wrong)
+def shape_excess(space, factors):
+    """By how much the spatial loops break the mapspace, 0 for not at all, and the first check that they fail, else -1."""
+    wrong, over, instances = 0, 0.0, 1
+    for level in range(space.mesh.shape[0]):
+        columns, rows = space.mesh[level]
+        if columns * rows == 1:
+            continue
+        x, y = 1, 1
+        for d in range(factors.shape[1]):
+            x *= factors[3 * level + 1, d]
+            y *= factors[3 * level + 2, d]
+        if x * y > 1:
+            instances *= x * y
+            over += _excess(x, columns) + _excess(y, rows)
+            wrong += _wrong_axes(factors[3 * level + 1], factors[3 * level + 2], space.before[level, 1], space.counted[level], space.room[level])
+    unused = _excess(space.min_instances, instances)
+    check = AXES if wrong > 0 else MESH if over > 0 else UTILIZATION if unused > 0 else -1
+    return wrong + over + unused, check
 
 
 @compiled
-def _mesh_excess(space, factors):
-    """By how many bits the spatial loops are too many for the fan-outs, and too few for the utilization."""
-    over, instances = 0.0, 1
-    for level in range(space.room.shape[0]):
-        for axis in range(2):
-            mapped = 1
-            for d in range(factors.shape[1]):
-                mapped *= factors[3 * level + 1 + axis, d]
-            instances *= mapped
-            over += _excess(mapped, space.mesh[level, axis])
-    return over, _excess(space.min_instances, instances)
-
-
-@compiled
-def _capacity_excess(plan, sparse, factors, keep):
-    """By how many bits (as logarithms) tiles are too large, and the innermost level at which one is; -1 if all fit."""
-    over, where = 0.0, -1
+def tiles_excess(plan, sparse, factors, keep):
+    """By how many bits (as logarithms) tiles are too large, and the check of the innermost level where one is, else -1."""
+    capacity_bits, coefficients, word_bits, rank_count, law = (
+        plan.capacity_bits, plan.coefficients, plan.word_bits, sparse.rank_count, sparse.law)
+    over, check = 0.0, -1
     extents = np.ones(factors.shape[1], np.int64)
     for level in range(keep.shape[0]):
         for d in range(extents.size):
             extents[d] *= factors[3 * level, d] * factors[3 * level + 1, d] * factors[3 * level + 2, d]
-        here = _excess(bits_of(plan, sparse, level, keep[level], extents), plan.capacity_bits[level])
-        if here > 0 and where < 0:
-            where = level
-        over += here
-    return over, where
+        if capacity_bits[level] == np.inf:
+            continue
+        bits = 0.0
+        for k in range(keep.shape[1]):
+            if keep[level, k]:
+                bits += float(words_at_most(coefficients[k], extents, law[k], rank_count[level, k] > 0)) * word_bits[level, k]
+        if bits > capacity_bits[level]:
+            over += _excess(bits, capacity_bits[level])
+            check = CAPACITY + level if check < 0 else check
+    return over, check
 
 
 @compiled
 def excess(plan, sparse, space, factors, keep, died):
     """By how much a candidate breaks the mapspace, 0 if it is within. Counts the first check that it fails in died (checks,)."""
-    axes = _axes_excess(space, factors)
-    over, unused = _mesh_excess(space, factors)
-    large, where = _capacity_excess(plan, sparse, factors, keep)
-    if axes > 0:
-        died[AXES] += 1
-    elif over > 0:
-        died[MESH] += 1
-    elif unused > 0:
-        died[UTILIZATION] += 1
-    elif large > 0:
-        died[CAPACITY + where] += 1
-    return axes + over + unused + large
+    shape, check = shape_excess(space, factors)
+    tiles, later_check = tiles_excess(plan, sparse, factors, keep)
+    check = later_check if check < 0 else check
+    if check >= 0:
+        died[check] += 1
+    return shape + tiles
+
+
+@compiled
+def is_within(plan, sparse, space, factors, keep, died):
+    """Whether a candidate is within the mapspace: what `excess` says, without weighing how much is too much."""
+    _, check = shape_excess(space, factors)
+    if check < 0:
+        _, check = tiles_excess(plan, sparse, factors, keep)
+    if check >= 0:
+        died[check] += 1
+    return check < 0
 
 
 @compiled

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled
-from snnhw.search.candidates import excess
+from snnhw.search.candidates import excess, is_within
 from snnhw.search.memory import key_of, recall
 from snnhw.search.moves import change
 from snnhw.search.randomness import fraction
@@ -85,15 +85,17 @@ def propose(plan, sparse, space, pool, proposed, memory, costs, wanted, state, d
     """
     dropped = 0
     for i in range(pool.keys.size):
+        found = False
         for _ in range(_TRIES):
             copy_candidate(pool, i, proposed, i)
             changed = change(space, proposed.factors[i], proposed.orders[i], proposed.keep[i], state)
             while fraction(state) < 0.3:
                 changed = change(space, proposed.factors[i], proposed.orders[i], proposed.keep[i], state) or changed
-            if changed:
-                if excess(plan, sparse, space, proposed.factors[i], proposed.keep[i], died) == 0:
-                    break
-                dropped += 1
+            if changed and is_within(plan, sparse, space, proposed.factors[i], proposed.keep[i], died):
+                found = True
+                break
+            dropped += changed
+        if not found:
             copy_candidate(pool, i, proposed, i)
         proposed.keys[i] = key_of(proposed.factors[i], proposed.orders[i], proposed.keep[i])
         wanted[i] = not recall(memory, proposed.keys[i], costs[i])

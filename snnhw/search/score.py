@@ -19,7 +19,7 @@ REASONS = 7
 def score(plan, sparse, nest, complete, want_hops):
     """Energy in pJ, cycles, and why the mapping does not fit (FITS where it does): the sums that model.evaluate makes."""
     outcome = run(plan, sparse, nest, complete, want_hops)
-    energy = (outcome.performed @ plan.compute_energy_pJ + outcome.energy_pJ.sum() + outcome.leakage_pJ.sum()
+    energy = ((outcome.performed * plan.compute_energy_pJ).sum() + outcome.energy_pJ.sum() + outcome.leakage_pJ.sum()
               + outcome.figures[:, :, NETWORK_ENERGY].sum())
     return energy, float(outcome.cycles.max() + plan.latency_cycles), outcome.fit.reason
 

@@ -41,10 +41,13 @@ _HOMES = {
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "ActionEnergy", "ActionOptimization", "Architecture", "Component", "ComponentClass", "ComponentCost", "Compute", "Constraints", "Density",
+    "ActionEnergy", "ActionOptimization", "Architecture", "Component", "ComponentClass", "ComponentCost", "Compute", "Constraints",
+    "Density",
     "Document", "FactorBound", "FormatRank", "LevelMapping", "Loop", "LoopConstraint", "MapperConfig", "Mapping", "Mesh", "MetadataStore",
-    "Network", "Problem", "ReferenceTable", "RepresentationFormat", "SparseOptimizations", "StorageConstraint", "StorageLevel", "Tensor", "Term",
-    "TimeloopInput", "load_architecture", "load_mapper", "located", "preset_files", "read_document", "read_documents", "read_timeloop_input",
+    "Network", "Problem", "ReferenceTable", "RepresentationFormat", "SparseOptimizations", "StorageConstraint", "StorageLevel", "Tensor",
+    "Term",
+    "TimeloopInput", "load_architecture", "load_mapper", "located", "preset_files", "read_document", "read_documents",
+    "read_timeloop_input",
     "resolve", "write_schemas",
 ]  # fmt: skip
 

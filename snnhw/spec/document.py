@@ -13,6 +13,7 @@ from snnhw.spec.yaml_tree import Budget, DictNode, ListNode, Node, Place, Scalar
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 MAX_BYTES = 16 * 1024 * 1024
+_MISSING: Any = object()
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -49,11 +50,8 @@ class Document:
         """The value at a key path, or the default."""
         value: Any = self.data
         for part in path:
-            if isinstance(value, dict) and part in value:
-                value = value[part]
-            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-                value = value[part]
-            else:
+            value = _inner(value, part)
+            if value is _MISSING:
                 return default
         return value
 
@@ -65,6 +63,14 @@ class Document:
     def error(self, path: KeyPath, *, seen: str = "", expected: str = "", fix: str = "") -> SpecError:
         """An error with one finding, to be raised."""
         return SpecError(self.finding(path, seen=seen, expected=expected, fix=fix))
+
+
+def _inner(value: Any, part: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(part, _MISSING)
+    if isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
+        return value[part]
+    return _MISSING
 
 
 def dotted(path: KeyPath) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.factors import Factor, FactorSyntaxError, covered, parse_factors, parse_permutation
@@ -45,8 +46,8 @@ def flat_mapping(value: object, path: Path, report: Report, architecture: Archit
         level = levels.get(target) if target is not None else None
         _entry(section, kind, level or _Level(), problem)
         section.close(ENTRY_KEYS)
-    inner = (*architecture.storage[1:], architecture.compute)
-    fans_out = [below.mesh.instances > level.mesh.instances for level, below in zip(architecture.storage, inner, strict=True)]
+    meshes = [*(level.mesh for level in architecture.storage), architecture.compute.mesh]
+    fans_out = [inner.instances > outer.instances for outer, inner in pairwise(meshes)]
     pairs = zip(levels.items(), fans_out, strict=False)
     return Mapping(levels=tuple(_level_mapping(name, level, problem, fan) for (name, level), fan in pairs))
 

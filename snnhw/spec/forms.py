@@ -15,7 +15,8 @@ from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import Document, KeyPath
 from snnhw.spec.words import listing, near, show
 
-__all__ = ["FLAGS", "Count", "CountOrZero", "Findings", "Flag", "Form", "Name", "Names", "NonNegative", "Positive", "Real", "Share", "Text", "Whole",
+__all__ = ["FLAGS", "Count", "CountOrZero", "Findings", "Flag", "Form", "Name", "Names", "NonNegative", "Positive", "Real", "Share", "Text",
+           "Whole",
            "check", "fill", "listing", "near", "show", "wrong"]
 
 F = TypeVar("F", bound="Form")

@@ -280,8 +280,7 @@ class _Reader:
             target = self._find(named[0] if named else None, named[1] if named else path)
             if target is not None:
                 found.append(self._sparse_of(target, section))
-        if BROKEN not in self.walker.variables.values():
-            self.findings.add(report.findings)
+        self.findings.add(report.findings)
         sparse = joined(found)
         self._check_metadata_words(sparse)
         return sparse

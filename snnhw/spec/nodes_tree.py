@@ -11,12 +11,14 @@ from snnhw.spec.document import Document, KeyPath
 from snnhw.spec.expressions import BROKEN, BrokenNameError, ExpressionError, evaluate, is_expression, names_in
 from snnhw.spec.forms import FLAGS, Findings, Form, show
 from snnhw.spec.forms_nodes import BranchForm, ComponentForm, ConstraintsForm, ContainerForm, MemoryAttributes, NothingForm, SpatialForm
-from snnhw.spec.variables import bad_expression
+from snnhw.spec.variables import bad_expression, in_order
 
 TAGS = ("!Component", "!Container", "!Parallel", "!Hierarchical", "!Nothing")
 # Attributes whose values are words: a word that is no variable needs no quotes there.
 TEXT_ATTRIBUTES = frozenset(("technology", "type", "power_gated_at", "class", "subclass", "action_name"))
 
+# Words of sparse optimisations for which a variable may stand; and what stands in for a variable that is wrong, which is told already.
+_SPARSE_WORDS = {"format": "UB", "type": "gating", "metadata_word_bits": 0, "payload_word_bits": 0}
 # Between two factors of one string: `P=1 Q=2` or `P=1,Q=2`, but not inside of `P=3,2`.
 _BETWEEN = re.compile(r"[\s,]+(?=[A-Za-z_]\w*\s*(?:<=|>=|=))")
 
@@ -149,24 +151,15 @@ class Walker:
         if not isinstance(attributes, dict):
             return {}
         own: dict[str, Any] = {}
-        waiting = list(attributes)
-        while waiting:
-            later = [key for key in waiting if self._waits(attributes[key], key, waiting, own)]
-            for key in waiting if len(later) == len(waiting) else [key for key in waiting if key not in later]:
-                names = {**self.variables, **self.inherited, **own}
-                own[key] = self._attribute(key, attributes[key], (*path, "attributes", key), names)
-            waiting = [] if len(later) == len(waiting) else later
+        for key in in_order(attributes, {*self.variables, *self.inherited}):
+            names = {**self.variables, **self.inherited, **own}
+            own[key] = self._attribute(key, attributes[key], (*path, "attributes", key), names)
         return {key: own[key] for key in attributes if own[key] is not None}
-
-    def _waits(self, value: Any, key: str, waiting: list[str], own: Mapping[str, Any]) -> bool:
-        """Whether an expression uses an attribute of the same component that stands further down, and nothing above gives it."""
-        known = {*self.variables, *self.inherited, *own}
-        return isinstance(value, str) and any(name in waiting and name != key for name in names_in(value) - known)
 
     def _attribute(self, key: str, value: Any, path: KeyPath, names: Mapping[str, Any]) -> Any:
         if isinstance(value, dict):
             return {name: self._attribute(key, item, (*path, name), names) for name, item in value.items()}
-        if not isinstance(value, str):
+        if not isinstance(value, str) or MemoryAttributes.field_of(key) in MemoryAttributes.unsupported:
             return value
         is_number = is_numeric_attribute(key)
         if is_number and value.lower() in FLAGS:
@@ -243,8 +236,12 @@ class Walker:
             return [self.sparse(item, names) for item in value]
         if not isinstance(value, dict):
             return value
-        return {key: names.get(item, item) if key in ("format", "type", "metadata_word_bits", "payload_word_bits") and isinstance(item, str)
-                else self.sparse(item, names) for key, item in value.items()}
+        return {key: self._sparse_word(key, item, names) if key in _SPARSE_WORDS and isinstance(item, str) else self.sparse(item, names)
+                for key, item in value.items()}
+
+    def _sparse_word(self, key: str, text: str, names: Mapping[str, Any]) -> Any:
+        value = names.get(text, text)
+        return _SPARSE_WORDS[key] if value is BROKEN else value
 
 
 def is_numeric_attribute(key: str) -> bool:

@@ -28,7 +28,8 @@ def located(source: str | Path, kind: Kind) -> Path:
     if known in found:
         return found[known]
     expected = f"{_WORDS[kind]}, or a preset: {', '.join(found) or 'none is there'}"
-    raise SpecError(Finding(file=name if name.isprintable() and name else show(name), seen="no such file", expected=expected, fix=near(known, found)))
+    raise SpecError(Finding(file=name if name.isprintable() and name else show(name), seen="no such file", expected=expected,
+                            fix=near(known, found)))
 
 
 def _exists(path: Path) -> bool:

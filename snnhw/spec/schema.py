@@ -15,8 +15,10 @@ SCHEMAS = (
     ("mapper.schema.json", "How a search runs", "snnhw.spec.forms_mapper", "MapperFileForm"),
     ("problem.schema.json", "A problem (Timeloop)", "snnhw.spec.forms_problem", "ProblemFileForm"),
 )
-# What the node of a tag, and the attributes of a level, may hold: not reachable from FileForm, whose nodes are told apart by YAML tags.
-_NODES = ("ContainerForm", "ComponentForm", "BranchForm", "NothingForm", "MemoryAttributes", "ComputeAttributes")
+# Forms that are not reachable from the form of a file: what the node of a tag may hold, which YAML tags tell apart.
+_REFERRED = {
+    "FileForm": ("ContainerForm", "ComponentForm", "BranchForm", "NothingForm", "MemoryAttributes", "ComputeAttributes"),
+}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
@@ -49,12 +51,12 @@ def _schema(title: str, module: str, form: str) -> dict[str, Any]:
     forms = import_module(module)
     make: Callable[..., dict[str, Any]] = getattr(forms, form).model_json_schema
     schema = make()
+    for name in _REFERRED.get(form, ()):
+        node = getattr(forms, name).model_json_schema()
+        definitions = schema.setdefault("$defs", {})
+        definitions.update(node.pop("$defs", {}))
+        definitions[name] = node
     if form == "FileForm":
-        for name in _NODES:
-            node = getattr(forms, name).model_json_schema()
-            definitions = schema.setdefault("$defs", {})
-            definitions.update(node.pop("$defs", {}))
-            definitions[name] = node
         _tie_nodes(schema)
     return {"$schema": DIALECT, **schema, "title": title}
 

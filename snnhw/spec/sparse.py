@@ -35,8 +35,8 @@ class RepresentationFormat:
 class ActionOptimization:
     """Accesses of `target` at a level are gated or skipped where the tile of every tensor of `condition_on` ... is zero.
 
-    option_group: None where the entry stands alone; entries of one level and kind with the same number (from 1) are alternatives, of which the
-    one that saves most is used (Timeloop's `options` with several items).
+    option_group: None where the entry stands alone; entries of one level and kind with the same number (from 1) are alternatives, of
+    which the one that saves most is used (Timeloop's `options` with several items).
     """
 
     level: str

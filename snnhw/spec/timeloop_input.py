@@ -93,7 +93,8 @@ _TOP_LEVEL = ("architecture", "arch", "problem", "mapping", "mapper", "mapspace"
 
 def _names_are_wrong(report: Report) -> bool:
     """Whether names of dimensions, tensors or levels are wrong, so that what refers to them would be reported for nothing."""
-    return any(finding.key.startswith("problem.shape.dimensions") or finding.key.endswith(".name") for finding in report.findings)
+    return any(finding.key.startswith("problem.shape.dimensions") or finding.key.endswith(".name")
+               or finding.seen in ('no "problem"', 'no "architecture"') for finding in report.findings)
 
 
 def _with_variables(data: Any) -> Any:

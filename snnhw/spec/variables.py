@@ -1,8 +1,8 @@
-"""The `variables:` section of a v0.4 file: values in order, each an expression over those before it, overridden from outside."""
+"""The `variables:` section of a v0.4 file: values that may be expressions over each other, overridden from outside."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from snnhw.errors import Finding
@@ -25,15 +25,36 @@ def resolve_variables(document: Document, findings: Findings) -> dict[str, Any]:
     if section is not None and not isinstance(section, dict):
         findings.add(document.finding((SECTION,), seen=show(section), expected="a mapping (name: value)"))
         section = None
+    declared = {name: value for name, value in (section or {}).items() if name != "version" and "ignore" not in name}
     values: dict[str, Any] = {}
-    for name, value in (section or {}).items():
-        if name == "version" or "ignore" in name:
-            continue
+    for name in in_order(declared, overrides):
+        value = declared[name]
         is_word = name in WORDS and isinstance(value, str) and not is_expression(value)
         values[name] = overrides[name] if name in overrides else value if is_word else resolved(
             value, document, (SECTION, name), values, findings)
     findings.add(_unknown(name, document, values) for name in overrides if name not in values and name not in document.template_names)
-    return {**{name: value for name, value in overrides.items() if name in document.template_names}, **values}
+    return {**{name: value for name, value in overrides.items() if name in document.template_names},
+            **{name: values[name] for name in declared}}
+
+
+def in_order(items: Mapping[str, Any], known: Collection[str]) -> list[str]:
+    """The keys of `items` so that an expression stands after those that it uses and that `known` lacks; a circle stays as it is written."""
+    ordered: list[str] = []
+    waiting = list(items)
+    while waiting:
+        defined = {*known, *ordered}
+        ready = [key for key in waiting if not (_uses(items[key]) - defined - {key}) & set(waiting)]
+        if not ready:
+            return ordered + waiting
+        ordered += ready
+        waiting = [key for key in waiting if key not in ready]
+    return ordered
+
+
+def _uses(value: Any) -> frozenset[str]:
+    if isinstance(value, dict):
+        return frozenset().union(*(_uses(item) for item in value.values()))
+    return names_in(value) if isinstance(value, str) else frozenset()
 
 
 def value_of(value: Any) -> Any:

@@ -20,6 +20,7 @@ from snnhw.spec.writing_architecture import flat_architecture_data, range_name
 from snnhw.spec.writing_constraints import constraints_data, sparse_data
 
 VERSION = "0.4"
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _METRICS = {"edp": "edp", "energy": "energy", "cycles": "delay"}
 
 
@@ -101,7 +102,7 @@ def mapper_data(mapper: TimeloopMapperOptions | MapperConfig) -> dict[str, Any]:
 
 
 def _dump(data: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(data, sort_keys=False, default_flow_style=None, width=140, allow_unicode=True)
+    return str(yaml.dump(data, Dumper=_DUMPER, sort_keys=False, default_flow_style=None, width=140, allow_unicode=True))
 
 
 def _check_dimensions(problem: Problem) -> None:

@@ -53,7 +53,10 @@ def test_the_record_of_an_evaluation_leaves_out_figures_that_are_zero_but_the_pl
 
 
 def test_model_records_say_whether_the_mapping_is_valid():
-    assert model_record("a.yaml", layer().evaluation) == {"file": "a.yaml", "valid": True, **evaluation_record(layer().evaluation)}
+    record = model_record("a.yaml", layer().evaluation)
+    assert record | {"levels": []} == {"file": "a.yaml", "valid": True, **evaluation_record(layer().evaluation), "levels": []}
+    assert record["levels"][2]["tensors"]["Weights"]["format_reads"] == 2.5
+    assert "metadata_reads" not in record["levels"][2]["tensors"]["Weights"]
     assert refusal_record("a.yaml", "too large") == {"file": "a.yaml", "valid": False, "error": "too large"}
 
 
@@ -75,7 +78,8 @@ def test_a_result_with_a_wrong_figure_is_refused_with_its_key(tmp_path):
     record = network_record(network())
     record["layers"][1]["evaluation"]["cycles"] = "many"
     (tmp_path / "result.json").write_text(json.dumps(record))
-    with pytest.raises(SpecError, match=r"result\.json: layers\.1\.evaluation\.cycles: seen 'many', expected Input should be a valid integer"):
+    said = r"result\.json: layers\.1\.evaluation\.cycles: seen 'many', expected Input should be a valid integer"
+    with pytest.raises(SpecError, match=said):
         read_result(tmp_path)
 
 

@@ -91,7 +91,8 @@ def test_model_outcomes_become_a_row_each():
     assert rows[-2:] == [["a.yaml", "20.00", "100", "50.0%", ""], ["b.yaml", "", "", "", "pad: too small"]]
 
 
-@pytest.mark.parametrize(("value", "text"), [(16562.4, "16,562"), (3.10449, "3.104"), (0.0002811, "0.0002811"), (0.0, "0"), (1.5e-9, "1.500e-09"),
+@pytest.mark.parametrize(("value", "text"), [(16562.4, "16,562"), (3.10449, "3.104"), (0.0002811, "0.0002811"), (0.0, "0"),
+                                             (1.5e-9, "1.500e-09"),
                                              (123456789.0, "123,456,789"), (9.87e12, "9.870e+12"), (float("nan"), "nan"), (-2.5, "-2.500")])
 def test_numbers_have_four_digits_that_say_something(value, text):
     assert significant(value) == text

@@ -19,11 +19,11 @@ from simulator.nest import Nest
 class Row:
     """One tensor at one level on its way through the roll-up, averages over the instances.
 
-    words: what enters the network, by group; share: what one child receives of the parent; gone: the level does not keep the tensor.
+    words and word_hops: what enters the network, by group, and words times hops; share: what one child receives of the parent; gone: the level does not keep the tensor.
     """
 
     words: dict[Group, Fraction]
-    word_hops: float
+    word_hops: dict[Group, float]
     links: Fraction
     fanout: int
     instances: int
@@ -49,11 +49,12 @@ def rows_of(nest: Nest, machine: Machine, tensor: str, instances: list[int]) -> 
     rows = []
     for level, used, ledgers, sizes in zip(nest.levels, instances, machine.ledgers, machine.tile_sizes, strict=True):
         words: dict[Group, Fraction] = {}
+        hops: dict[Group, float] = {}
         mine = [by_tensor[tensor] for by_tensor in ledgers.values()]
         for ledger in mine:
-            for group, (count, _) in ledger.records.items():
+            for group, (count, word_hops) in ledger.records.items():
                 words[group] = words.get(group, Fraction(0)) + Fraction(count, len(mine))
-        hops = sum(h for ledger in mine for _, h in ledger.records.values()) / len(mine)
+                hops[group] = hops.get(group, 0.0) + word_hops / len(mine)
         rows.append(Row(words=words, word_hops=hops, links=Fraction(sum(ledger.links for ledger in mine), len(mine)),
                         fanout=level.fanout, instances=used, tile_size=sizes[tensor]))
     return rows
@@ -95,7 +96,7 @@ def _bypass(rows: list[Row], keeps: list[bool]) -> None:
         if kept:
             row.share = Fraction(0)
             break
-        row.words, row.word_hops, row.links = {}, 0.0, Fraction(0)
+        row.words, row.word_hops, row.links = {}, {}, Fraction(0)
 
 
 def stored(row: Row, read_write: bool, is_outermost: bool, distinct: Fraction) -> SimulatedTensor:
@@ -113,13 +114,17 @@ def stored(row: Row, read_write: bool, is_outermost: bool, distinct: Fraction) -
 
 
 def transferred(row: Row, read_write: bool, reduces: bool) -> SimulatedTransfers:
-    """What one network carries. Sums that the outer level cannot add up itself go down and up again, but for the first time."""
+    """What one network carries. Sums that the outer level cannot add up itself go down and up again, but for the first time.
+
+    Timeloop takes the whole partition off each group, so a group may end up without words; then its hops do not count either.
+    """
     words = dict(row.words)
     if read_write and not reduces:
         words = {group: 2 * count - row.partition for group, count in words.items()}
     total = sum(words.values(), Fraction(0))
     reductions = sum((count * (size - 1) for (size, _), count in words.items()), Fraction(0)) if read_write else Fraction(0)
-    hops = row.word_hops / float(total) if total > 0 else 0.0
+    word_hops = sum(row.word_hops[group] for group, count in words.items() if count > 0)
+    hops = word_hops / float(total) if total > 0 else 0.0
     return SimulatedTransfers(ingresses=total, hops=hops, link_transfers=row.links, spatial_reductions=reductions, multicast=words)
 
 

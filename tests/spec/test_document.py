@@ -129,7 +129,8 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     ("- 1\n", "in.yaml:1: seen a list at the top level, expected a mapping (key: value)"),
     ("hello\n", "in.yaml:1: seen a single value at the top level, expected a mapping (key: value)"),
     ("a: 1\nb: 2\na: 3\n", "in.yaml:3: a: seen the same key twice, expected each key once; it stands in line 1 already"),
-    ("a: 1\n---\nb: 2\n", "in.yaml:2: seen a second YAML document (---), expected one document a file; remove the line --- or split the file"),
+    ("a: 1\n---\nb: 2\n", "in.yaml:2: seen a second YAML document (---), expected one document a file; remove the line --- or split the "
+                          "file"),
     ("a: [1, 2\nb: 3\n", "in.yaml:2: seen a YAML syntax error (column 2): did not find expected ',' or ']' while parsing a flow sequence, "
      "expected YAML; look at the indentation, the brackets and the quotes here and in the line before"),
     ("a: 1\n\tb: 2\n", "in.yaml:2: seen a YAML syntax error (column 1): found a tab character that violates "
@@ -140,7 +141,8 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     ("a: 1\n<<: 3\n", "in.yaml:2: <<: seen no mapping, expected a mapping to merge in, such as *anchor"),
     ("? [a, b]\n: 1\n", "in.yaml:1: seen a list or mapping as a key, expected a word as a key"),
     ("a: 1\nb: !!python/object/apply:os.system [ls]\n",
-     "in.yaml:2: seen the tag !!python/object/apply:os.system, expected no tag, or one of !Component, !Container, !Hierarchical, !Parallel, "
+     "in.yaml:2: seen the tag !!python/object/apply:os.system, expected no tag, or one of !Component, !Container, !Hierarchical, "
+     "!Parallel, "
      "!Pipelined, !Nothing, !Network, !include; snnhw reads data only, it never builds Python objects; remove the tag"),
     ("a: !Contaner {}\n", 'in.yaml:1: seen the tag !Contaner, expected no tag, or one of !Component, !Container, !Hierarchical, !Parallel, '
      '!Pipelined, !Nothing, !Network, !include; did you mean "!Container"?'),
@@ -152,7 +154,8 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, said: st
 
 def test_all_doubled_keys_and_tags_of_a_file_are_told(tmp_path: Path) -> None:
     """Not only the first."""
-    assert [line.split(": ")[0] for line in fault(tmp_path, "a: 1\na: 2\nb: !x 1\nb: 2\n").splitlines()] == ["in.yaml:3", "in.yaml:2", "in.yaml:4"]
+    assert [line.split(": ")[0] for line in fault(tmp_path, "a: 1\na: 2\nb: !x 1\nb: 2\n").splitlines()] == ["in.yaml:3", "in.yaml:2",
+        "in.yaml:4"]
 
 
 def test_a_control_character_is_no_text(tmp_path: Path) -> None:
@@ -171,7 +174,7 @@ def test_a_directory_and_an_absent_file_are_told(tmp_path: Path) -> None:
     """Each by its name."""
     with pytest.raises(SpecError, match=f"^{tmp_path}: seen a directory, expected a YAML or JSON file$"):
         read_document(tmp_path)
-    with pytest.raises(SpecError, match="^nowhere.yaml: seen no such file, expected a YAML or JSON file$"):
+    with pytest.raises(SpecError, match=r"^nowhere\.yaml: seen no such file, expected a YAML or JSON file$"):
         read_document("nowhere.yaml")
     with pytest.raises(SpecError, match="seen a file that cannot be read"):
         read_document("a\0b")
@@ -244,7 +247,7 @@ def test_findings_of_all_files_are_raised_together(tmp_path: Path) -> None:
 
 def test_no_file_is_an_error() -> None:
     """There is nothing to read."""
-    with pytest.raises(SpecError, match="^seen no file, expected at least one$"):
+    with pytest.raises(SpecError, match=r"^seen no file, expected at least one$"):
         merge_documents([])
 
 

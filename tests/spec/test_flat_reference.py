@@ -24,22 +24,33 @@ def reference_of(tmp_path: Path, text: str) -> ReferenceTable | None:
     return read_flat(tmp_path, WHOLE + text).reference
 
 
-@pytest.mark.parametrize(("text", "name"), [
-    ("GLB", "GLB"), ("system.GLB", "GLB"), ("system.GLB[1..1]", "GLB"), ("system.PE[0..5].pad[1..12]", "pad"), ("chip.PE[0..5].pad", "pad"), ("mac[10..12]", "mac"),
-])
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("GLB", "GLB"),
+        ("system.GLB", "GLB"),
+        ("system.GLB[1..1]", "GLB"),
+        ("system.PE[0..5].pad[1..12]", "pad"),
+        ("chip.PE[0..5].pad", "pad"),
+        ("mac[10..12]", "mac"),
+    ],
+)
 def test_a_component_is_named_by_the_last_part(text: str, name: str) -> None:
     """Without its range."""
     assert component_name(text) == name
 
 
-@pytest.mark.parametrize("text", [
-    FLAT,
-    FLAT.replace("'0.4'", "0.3"),
-    FLAT.replace("arguments: {}", "arguments: null"),
-    FLAT.replace("energy: 2.5}", "energy: 2.5}, {name: read, arguments: {data_delta: 0}, energy: 1}"),
-    "ERT: {version: 0.2, tables: {system.GLB: {read: {energy: 2.5}}}}\n",
-    "ERT: {version: 0.2, tables: {'system.GLB[0..0]': {read: [{arguments: {a: 1}, energy: 1}, {arguments: {a: 2}, energy: 2.5}]}}}\n",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        FLAT,
+        FLAT.replace("'0.4'", "0.3"),
+        FLAT.replace("arguments: {}", "arguments: null"),
+        FLAT.replace("energy: 2.5}", "energy: 2.5}, {name: read, arguments: {data_delta: 0}, energy: 1}"),
+        "ERT: {version: 0.2, tables: {system.GLB: {read: {energy: 2.5}}}}\n",
+        "ERT: {version: 0.2, tables: {'system.GLB[0..0]': {read: [{arguments: {a: 1}, energy: 1}, {arguments: {a: 2}, energy: 2.5}]}}}\n",
+    ],
+)
 def test_all_versions_of_an_ert_are_one(tmp_path: Path, text: str) -> None:
     """Lists and mappings; of several energies of an action the largest counts."""
     assert reference_of(tmp_path, text) == ReferenceTable(components={"GLB": ComponentCost(name="GLB", actions={"read": ert(2.5)})})
@@ -48,8 +59,12 @@ def test_all_versions_of_an_ert_are_one(tmp_path: Path, text: str) -> None:
 def test_areas_join_their_components(tmp_path: Path) -> None:
     """Also of components without an energy."""
     art = "ART: {version: '0.4', tables: [{name: system.GLB, area: 7}, {name: 'system.pad[0..5]', area: 3}]}\n"
-    assert reference_of(tmp_path, FLAT + art) == ReferenceTable(components={
-        "GLB": ComponentCost(name="GLB", actions={"read": ert(2.5)}, area_um2=7.0), "pad": ComponentCost(name="pad", actions={}, area_um2=3.0)})
+    assert reference_of(tmp_path, FLAT + art) == ReferenceTable(
+        components={
+            "GLB": ComponentCost(name="GLB", actions={"read": ert(2.5)}, area_um2=7.0),
+            "pad": ComponentCost(name="pad", actions={}, area_um2=3.0),
+        }
+    )
 
 
 def test_without_an_ert_there_is_no_table(tmp_path: Path) -> None:
@@ -79,30 +94,50 @@ def test_an_energy_of_the_compute_level_gives_way_to_the_ert(tmp_path: Path) -> 
     """The attribute counts only where the ERT has no entry; an area likewise."""
     text = changed(WHOLE, ("{datawidth: 16, meshX: 3}", "{datawidth: 16, meshX: 3, energy: 4, area: 6}"))
     alone = read_flat(tmp_path, text).reference
-    assert alone == ReferenceTable(components={
-        "mac": ComponentCost(name="mac", actions={"compute": ActionEnergy(energy_pJ=4.0, estimator="attribute energy")}, area_um2=6.0)})
+    assert alone == ReferenceTable(
+        components={
+            "mac": ComponentCost(name="mac", actions={"compute": ActionEnergy(energy_pJ=4.0, estimator="attribute energy")}, area_um2=6.0)
+        }
+    )
     both = read_flat(tmp_path, text + FLAT.replace("GLB[1..1]", "mac[1..6]").replace("read", "compute")).reference
     assert both == ReferenceTable(components={"mac": ComponentCost(name="mac", actions={"compute": ert(2.5)}, area_um2=6.0)})
 
 
-@pytest.mark.parametrize(("text", "fault"), [
-    (FLAT.replace("2.5", "-1"), f"{HERE}[0].actions[0].energy: seen -1, expected an energy in pJ, a number >= 0"),
-    (FLAT.replace("2.5", "much"), f'{HERE}[0].actions[0].energy: seen "much", expected an energy in pJ, a number >= 0'),
-    (FLAT.replace(", energy: 2.5", ""), f'{HERE}[0].actions[0]: seen no "energy", expected an energy in pJ, a number >= 0'),
-    (FLAT.replace("name: read, ", ""), f"{HERE}[0].actions[0]: seen a mapping, expected an action with its name and energy"),
-    (FLAT.replace("arguments", "argument"), f"{HERE}[0].actions[0].argument: seen an unknown key; known here: arguments, energy, name"),
-    (FLAT.replace("'0.4'", "0.5"), "in.yaml:40: ERT.version: seen 0.5, expected 0.2, 0.3 or 0.4"),
-    (FLAT.replace("tables", "table"), 'in.yaml:40: ERT: seen no "tables", expected a list of components with their actions\n'
-     'in.yaml:40: ERT.table: seen an unknown key; did you mean "tables"?'),
-    (FLAT.replace("actions", "action"), f'{HERE}[0]: seen no "actions", expected a list of actions\n{HERE}[0].action: seen an unknown key; did you mean "actions"?'),
-    ("ERT: {version: 0.4, tables: 3}\n", f"{HERE}: seen 3, expected a list of components with their actions"),
-    ("ERT: {version: 0.4, tables: [{name: a.GLB, actions: []}, {name: b.GLB, actions: []}]}\n",
-     f'{HERE}[1]: seen a second table for "GLB", "b.GLB" after "a.GLB", expected one'),
-    ("ERT: {version: 0.2, tables: {system.GLB: 3}}\n", f"{HERE}.system.GLB: seen 3, expected a mapping of actions"),
-    ("ERT: {version: 0.2, tables: {system.GLB: {read: 3}}}\n", f'{HERE}.system.GLB.read: seen no "energy", expected an energy in pJ, a number >= 0'),
-    ("ART: {version: 0.4, tables: [{name: GLB}]}\n", 'in.yaml:40: ART.tables[0]: seen no "area", expected its area in um2, a number >= 0'),
-    ("ART: {version: 0.4, tables: [{name: GLB, area: -2}]}\n", "in.yaml:40: ART.tables[0].area: seen -2, expected a number >= 0"),
-])
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (FLAT.replace("2.5", "-1"), f"{HERE}[0].actions[0].energy: seen -1, expected an energy in pJ, a number >= 0"),
+        (FLAT.replace("2.5", "much"), f'{HERE}[0].actions[0].energy: seen "much", expected an energy in pJ, a number >= 0'),
+        (FLAT.replace(", energy: 2.5", ""), f'{HERE}[0].actions[0]: seen no "energy", expected an energy in pJ, a number >= 0'),
+        (FLAT.replace("name: read, ", ""), f"{HERE}[0].actions[0]: seen a mapping, expected an action with its name and energy"),
+        (FLAT.replace("arguments", "argument"), f"{HERE}[0].actions[0].argument: seen an unknown key; known here: arguments, energy, name"),
+        (FLAT.replace("'0.4'", "0.5"), "in.yaml:40: ERT.version: seen 0.5, expected 0.2, 0.3 or 0.4"),
+        (
+            FLAT.replace("tables", "table"),
+            'in.yaml:40: ERT: seen no "tables", expected a list of components with their actions\n'
+            'in.yaml:40: ERT.table: seen an unknown key; did you mean "tables"?',
+        ),
+        (
+            FLAT.replace("actions", "action"),
+            f'{HERE}[0]: seen no "actions", expected a list of actions\n{HERE}[0].action: seen an unknown key; did you mean "actions"?',
+        ),
+        ("ERT: {version: 0.4, tables: 3}\n", f"{HERE}: seen 3, expected a list of components with their actions"),
+        (
+            "ERT: {version: 0.4, tables: [{name: a.GLB, actions: []}, {name: b.GLB, actions: []}]}\n",
+            f'{HERE}[1]: seen a second table for "GLB", "b.GLB" after "a.GLB", expected one',
+        ),
+        ("ERT: {version: 0.2, tables: {system.GLB: 3}}\n", f"{HERE}.system.GLB: seen 3, expected a mapping of actions"),
+        (
+            "ERT: {version: 0.2, tables: {system.GLB: {read: 3}}}\n",
+            f'{HERE}.system.GLB.read: seen no "energy", expected an energy in pJ, a number >= 0',
+        ),
+        (
+            "ART: {version: 0.4, tables: [{name: GLB}]}\n",
+            'in.yaml:40: ART.tables[0]: seen no "area", expected its area in um2, a number >= 0',
+        ),
+        ("ART: {version: 0.4, tables: [{name: GLB, area: -2}]}\n", "in.yaml:40: ART.tables[0].area: seen -2, expected a number >= 0"),
+    ],
+)
 def test_a_wrong_table_says_what_is_right(tmp_path: Path, text: str, fault: str) -> None:
     """File, line, key, what is seen and what would be right."""
     assert fault_of(tmp_path, WHOLE + text) == fault

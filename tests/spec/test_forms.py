@@ -48,10 +48,10 @@ class Level(Form):
     block_size: Count | None = None
     share: Share | None = None
     kind: Literal["gating", "skipping"] = "gating"
-    parts: list[Part] = []
-    by_name: dict[str, Part] = {}
+    parts: list[Part] = Field(default=[])
+    by_name: dict[str, Part] = Field(default={})
     flag: Flag = False
-    names: Names = []
+    names: Names = Field(default=[])
     real: Real | None = None
 
 
@@ -88,7 +88,8 @@ def test_a_hyphen_stands_for_an_underscore(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("body", "said"), [
     ("dept: 3", ['in.yaml:1: level.depth: seen nothing, expected rows of the memory; add depth',
-                 'in.yaml:1: level.dept: seen the unknown key dept, expected one of block_size, by_name, depth, flag, kind, memory_depth, names, parts, '
+                 'in.yaml:1: level.dept: seen the unknown key dept, expected one of block_size, by_name, depth, flag, kind, memory_depth, '
+                 'names, parts, '
                  'real, share; did you mean "depth"?']),
     ("depth: true", ["in.yaml:1: level.depth: seen true, expected a whole number"]),
     ('depth: "3"', ['in.yaml:1: level.depth: seen "3", expected a whole number']),
@@ -117,7 +118,8 @@ def test_a_hyphen_stands_for_an_underscore(tmp_path: Path) -> None:
     ("depth: 3, block-size: x", ['in.yaml:1: level.block-size: seen "x", expected a whole number']),
     ("memory_depth: x", ['in.yaml:1: level.memory_depth: seen "x", expected a whole number']),
     ("depth: 3, memory_depth: 3", ["in.yaml:1: level: seen a mapping, expected only one of the spellings of depth"]),
-    ("depth: 3, zing: 1", ["in.yaml:1: level.zing: seen the key zing, expected none: known to Timeloop, not supported by snnhw (what zing does); "
+    ("depth: 3, zing: 1", ["in.yaml:1: level.zing: seen the key zing, expected none: known to Timeloop, not supported by snnhw (what zing "
+                           "does); "
                            "remove it"]),
 ])
 def test_what_is_wrong_is_told_in_plain_words(tmp_path: Path, body: str, said: list[str]) -> None:

@@ -33,8 +33,10 @@ def test_every_preset_can_be_read(name: str) -> None:
 
 def test_all_keys(tmp_path: Path) -> None:
     """A single metric needs no list; numbers may have an exponent."""
-    (tmp_path / "m.yaml").write_text("mapper: {version: 0.1, metrics: energy, max_evaluations: 1e3, max_seconds: 5, causality: free, seed: 7}\n")
-    assert load_mapper(tmp_path / "m.yaml") == MapperConfig(name="m", metrics=("energy",), max_evaluations=1000, max_seconds=5.0, causality="free",
+    (tmp_path / "m.yaml").write_text("mapper: {version: 0.1, metrics: energy, max_evaluations: 1e3, max_seconds: 5, causality: free, "
+                                     "seed: 7}\n")
+    assert load_mapper(tmp_path / "m.yaml") == MapperConfig(name="m", metrics=("energy",), max_evaluations=1000, max_seconds=5.0,
+                                                            causality="free",
                                                             seed=7)
 
 
@@ -49,7 +51,8 @@ def test_all_keys(tmp_path: Path) -> None:
     ("mapper: {causality: strikt}\n",
      'm.yaml:1: mapper.causality: seen "strikt", expected one of strict, layer, free; did you mean "strict"?'),
     ("mapper: {seed: -1}\n", "m.yaml:1: mapper.seed: seen -1, expected a number x with x >= 0"),
-    ("mapper: {algorithm: random}\n", "m.yaml:1: mapper.algorithm: seen the key algorithm, expected none: known to Timeloop, not supported by snnhw "
+    ("mapper: {algorithm: random}\n", "m.yaml:1: mapper.algorithm: seen the key algorithm, expected none: known to Timeloop, not "
+                                      "supported by snnhw "
      "(an option of timeloop-mapper's search; snnhw has max_evaluations, max_seconds and seed); remove it"),
     ("mapper: {version: 0.4}\n", "m.yaml:1: mapper.version: seen 0.4, expected one of 0.1"),
     ("maper: {}\n", 'm.yaml:1: mapper: seen nothing, expected how a search runs; add mapper\n'

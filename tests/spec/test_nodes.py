@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from spec.eyeriss import EYERISS, edited
 
 from snnhw.errors import SpecError
 from snnhw.spec.architecture import Architecture, Component, ComponentClass, Mesh, MetadataStore, Network
@@ -13,7 +14,6 @@ from snnhw.spec.constraints import FactorBound, LoopConstraint, StorageConstrain
 from snnhw.spec.load import load_architecture
 from snnhw.spec.presets import preset_files
 from snnhw.spec.sparse import ActionOptimization, FormatRank, RepresentationFormat
-from spec.eyeriss import EYERISS, edited
 
 ONE_LEVEL = """\
 architecture:
@@ -52,7 +52,8 @@ def test_levels_stand_from_the_outside_in(eyeriss: Architecture) -> None:
 def test_classes_decide_what_a_component_is(eyeriss: Architecture) -> None:
     """DRAM is one, a neuron unit is a part with a role."""
     assert [level.is_dram for level in eyeriss.storage] == [True, False, False, False, False, False]
-    assert [(part.name, part.class_name, part.role, part.mesh) for part in eyeriss.parts] == [("neuron", "neuron_unit", "neuron", Mesh(x=14, y=12))]
+    assert [(part.name, part.class_name, part.role, part.mesh) for part in eyeriss.parts] == [("neuron", "neuron_unit", "neuron", Mesh(x=14,
+        y=12))]
 
 
 def test_expressions_are_computed(eyeriss: Architecture) -> None:
@@ -92,7 +93,8 @@ def test_technologies(tmp_path: Path, written: str, nanometres: float) -> None:
 
 def test_a_container_says_the_technology_too(tmp_path: Path) -> None:
     """It wins over nothing; a word that is no expression needs no quotes there."""
-    text = ONE_LEVEL.replace("  nodes:\n", "  nodes:\n  - !Container {name: system, attributes: {technology: 45nm, global_cycle_seconds: 2e-9}}\n")
+    text = ONE_LEVEL.replace("  nodes:\n", "  nodes:\n  - !Container {name: system, attributes: {technology: 45nm, global_cycle_seconds: "
+                                           "2e-9}}\n")
     made = read(tmp_path, text + MAC)
     assert (made.technology_nm, made.cycle_seconds, made.level("DRAM").attributes["technology"]) == (45.0, 2e-9, "45nm")
 
@@ -121,8 +123,10 @@ def test_temporal_constraints(eyeriss: Architecture) -> None:
 def test_in_a_parallel_each_tensor_goes_one_way(eyeriss: Architecture) -> None:
     """What a branch keeps passes the others by."""
     storage = {part.level: part for part in eyeriss.constraints.storage}
-    assert storage["spike_spad"] == StorageConstraint(level="spike_spad", keep=frozenset({"Inputs"}), bypass=frozenset({"Weights", "Outputs"}))
-    assert storage["state_spad"] == StorageConstraint(level="state_spad", keep=frozenset({"Outputs"}), bypass=frozenset({"Weights", "Inputs"}))
+    assert storage["spike_spad"] == StorageConstraint(level="spike_spad", keep=frozenset({"Inputs"}), bypass=frozenset({"Weights",
+        "Outputs"}))
+    assert storage["state_spad"] == StorageConstraint(level="state_spad", keep=frozenset({"Outputs"}), bypass=frozenset({"Weights",
+        "Inputs"}))
     assert "DRAM" not in storage
 
 
@@ -161,7 +165,8 @@ def test_a_value_for_a_name_that_only_a_template_uses(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("attributes", "width", "depth", "cluster"), [
     ("datawidth: 8, width: 32, depth: 4", 32, 4, 1), ("datawidth: 8, block_size: 4, depth: 4", 32, 4, 1),
-    ("word_bits: 8, memory_width: 32, memory_depth: 4", 32, 4, 1), ("datawidth: 8, data_storage_width: 32, data_storage_depth: 4", 32, 4, 1),
+    ("word_bits: 8, memory_width: 32, memory_depth: 4", 32, 4, 1), ("datawidth: 8, data_storage_width: 32, data_storage_depth: 4", 32, 4,
+                                                                    1),
     ("datawidth: 8, block_size: 2, cluster_size: 4, depth: 4", 64, 4, 4), ("datawidth: 8, block_size: 2, width: 64, depth: 4", 64, 4, 4),
     ("datawidth: 8, width: 32, entries: 16", 32, 4, 1), ("datawidth: 8, width: 32, sizeKB: 1", 32, 256, 1),
     ("datawidth: 8, depth: inf", 8, None, 1), ("datawidth: 8, depth: .inf", 8, None, 1), ("datawidth: 8, depth: INF", 8, None, 1),
@@ -176,8 +181,10 @@ def test_sizes(tmp_path: Path, attributes: str, width: int, depth: int | None, c
 def test_attributes_of_a_level(tmp_path: Path) -> None:
     """Bandwidths, buffering, wires, metadata."""
     level = with_level(tmp_path, "datawidth: 8, depth: 4, bandwidth: 6, write_bandwidth: 1, shared_bandwidth: inf, multiple_buffering: 2, "
-                       "per_dataspace_bandwidth_consumption_scale: {Weights: 0.5}, reduction_supported: no, wire_energy: 0.1, router_energy: 2, "
-                       "tile_width: 30, network_fill_latency: 3, network_drain_latency: 4, metadata_datawidth: 4, metadata_storage_width: 16, "
+                       "per_dataspace_bandwidth_consumption_scale: {Weights: 0.5}, reduction_supported: no, wire_energy: 0.1, "
+                       "router_energy: 2, "
+                       "tile_width: 30, network_fill_latency: 3, network_drain_latency: 4, metadata_datawidth: 4, metadata_storage_width: "
+                       "16, "
                        "metadata_storage_depth: 32, my_own: 7, other: \"text\"").level("glb")
     assert (level.read_bandwidth, level.write_bandwidth, level.shared_bandwidth) == (3.0, 1.0, None)
     assert (level.multiple_buffering, level.bandwidth_scale, level.reduction_supported) == (2.0, {"Weights": 0.5}, False)
@@ -195,7 +202,8 @@ def test_partial_sums_can_be_added_anywhere_unless_said(tmp_path: Path) -> None:
 def test_a_dummy_storage_needs_no_depth(tmp_path: Path) -> None:
     """It holds nothing; with a depth it holds something."""
     dummy = "  - !Component {name: d, class: dummy_storage, attributes: {datawidth: 1, width: 1%s}}\n"
-    assert [read(tmp_path, ONE_LEVEL + dummy % depth + MAC).level("d").is_dummy for depth in ("", ", depth: 0", ", depth: 4")] == [True, True, False]
+    assert [read(tmp_path, ONE_LEVEL + dummy % depth + MAC).level("d").is_dummy for depth in ("", ", depth: 0", ", depth: 4")] == [True,
+        True, False]
 
 
 def test_scales_and_subclasses_reach_the_estimators(tmp_path: Path) -> None:
@@ -207,7 +215,8 @@ def test_scales_and_subclasses_reach_the_estimators(tmp_path: Path) -> None:
 
 def test_a_disabled_component_is_left_out(tmp_path: Path) -> None:
     """`enabled` may be an expression."""
-    text = f"variables: {{big: 0}}\n{ONE_LEVEL}  - !Component {{name: glb, class: SRAM, enabled: big > 0, attributes: {{datawidth: 8, depth: 4}}}}\n{MAC}"
+    text = f"variables: {{big: 0}}\n{ONE_LEVEL}  - !Component {{name: glb, class: SRAM, enabled: big > 0, "
+    text += f"attributes: {{datawidth: 8, depth: 4}}}}\n{MAC}"
     assert [level.name for level in read(tmp_path, text).storage] == ["DRAM"]
     assert [level.name for level in read(tmp_path, text, big=1).storage] == ["DRAM", "glb"]
 
@@ -215,11 +224,13 @@ def test_a_disabled_component_is_left_out(tmp_path: Path) -> None:
 def test_a_fan_out_straight_to_a_level_needs_no_dummy(tmp_path: Path) -> None:
     """Whether a container or the component has it."""
     container = f"{ONE_LEVEL}  - !Container {{name: PE, spatial: {{meshX: 4}}, constraints: {{spatial: {{factors: [C=4]}}}}}}\n{MAC}"
-    component = f"{ONE_LEVEL}  - !Component {{name: mac, class: mac, spatial: {{meshX: 4}}, constraints: {{spatial: {{factors: [C=4]}}}}}}\n"
+    component = f"{ONE_LEVEL}  - !Component {{name: mac, class: mac, spatial: {{meshX: 4}}, "
+    component += "constraints: {spatial: {factors: [C=4]}}}\n"
     for text in (container, component):
         made = read(tmp_path, text)
         assert ([level.name for level in made.storage], made.compute.mesh) == (["DRAM"], Mesh(x=4))
-        assert made.constraints.loops == (LoopConstraint(level="DRAM", kind="spatial", factors=(FactorBound(dimension="C", relation="=", value=4),)),)
+        assert made.constraints.loops == (LoopConstraint(level="DRAM", kind="spatial", factors=(FactorBound(dimension="C", relation="=",
+            value=4),)),)
 
 
 def test_a_constraint_on_no_fan_out_that_asks_nothing_is_fine(tmp_path: Path) -> None:
@@ -264,7 +275,8 @@ def test_dataspace_macros(tmp_path: Path, body: str, expected: StorageConstraint
 def test_loop_macros(tmp_path: Path) -> None:
     """All that timeloopfe has for loops."""
     made = with_level(tmp_path, "datawidth: 8, depth: 4", ", constraints: {temporal: {no_iteration_over_dataspaces: [A], "
-                      "must_iterate_over_dataspaces: [B], maximize_dims: [[C, M], [P]], maximize_dims_capacity: 2 * 8, default_max_factor: 4, "
+                      "must_iterate_over_dataspaces: [B], maximize_dims: [[C, M], [P]], maximize_dims_capacity: 2 * 8, "
+                      "default_max_factor: 4, "
                       "default_min_factor: 2, no_temporal_reuse: ['*'], permutation: RS_T}}")
     assert made.constraints.loops == (LoopConstraint(
         level="glb", kind="temporal", no_iteration=("A",), must_iterate=("B",), maximize=(("C", "M"), ("P",)), maximize_capacity=16,
@@ -301,7 +313,8 @@ sparse_optimizations:
         LoopConstraint(level="DRAM", kind="temporal", innermost=("T",), factors=(FactorBound(dimension="M", relation="<=", value=12),)))
     assert StorageConstraint(level="DRAM", keep=frozenset({"Weights"})) in made.constraints.storage
     assert made.constraints.min_utilization == 0.5
-    assert made.sparse.actions[-1] == ActionOptimization(level="state_spad", kind="gating", target="Outputs", condition_on=("Inputs", "Weights"))
+    assert made.sparse.actions[-1] == ActionOptimization(level="state_spad", kind="gating", target="Outputs", condition_on=("Inputs",
+        "Weights"))
 
 
 def test_branches_may_be_told_apart_beside_the_architecture(tmp_path: Path) -> None:
@@ -309,7 +322,8 @@ def test_branches_may_be_told_apart_beside_the_architecture(tmp_path: Path) -> N
     text = EYERISS
     for tensor in ("Weights", "Outputs"):
         text = edited(f"        dataspace: {{keep: [{tensor}]}}\n", "", text)
-    text += "constraints: {targets: [{type: dataspace, target: weight_spad, keep: [Weights]}, {type: dataspace, target: state_spad, keep: [Outputs]}]}\n"
+    text += "constraints: {targets: [{type: dataspace, target: weight_spad, keep: [Weights]}, "
+    text += "{type: dataspace, target: state_spad, keep: [Outputs]}]}\n"
     assert {part.level: part.bypass for part in read(tmp_path, text).constraints.storage}["weight_spad"] == {"Inputs", "Outputs"}
 
 

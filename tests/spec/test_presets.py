@@ -38,14 +38,15 @@ def test_what_is_neither_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError) as caught:
         located("defualt", "mappers")
-    assert str(caught.value) == 'defualt: seen no such file, expected the YAML of a mapper, or a preset: default, quick; did you mean "default"?'
-    with pytest.raises(SpecError, match='^"": seen no such file, expected the YAML of a mapper'):
+    assert str(caught.value) == (
+        'defualt: seen no such file, expected the YAML of a mapper, or a preset: default, quick; did you mean "default"?')
+    with pytest.raises(SpecError, match=r'^"": seen no such file, expected the YAML of a mapper'):
         located("", "mappers")
 
 
 def test_a_name_that_no_file_can_have_is_told() -> None:
     """Cleaned of what a terminal would not like."""
-    with pytest.raises(SpecError, match='^"a b": seen no such file'):
+    with pytest.raises(SpecError, match=r'^"a b": seen no such file'):
         located("a\0b", "arch")
     with pytest.raises(SpecError, match="seen no such file"):
         located("a" * 5000, "arch")

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from spec.eyeriss import EYERISS
 
 from snnhw.spec.document import read_document
+from snnhw.spec.flat_problem import flat_problem
+from snnhw.spec.flat_section import Report, Section
 from snnhw.spec.presets import located, preset_files
 from snnhw.spec.schema import schemas, text_of, write_schemas
-from spec.eyeriss import EYERISS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schema"
 
@@ -72,3 +74,46 @@ def test_every_mapper_satisfies_its_schema(name: str) -> None:
 def test_what_a_form_refuses_a_schema_refuses(schema: str, data: Any) -> None:
     """So that an editor shows it."""
     assert errors(schema, data)
+
+
+GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*/*.yaml"))[::25]
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_problem_that_timeloop_takes_satisfies_its_schema(path: Path) -> None:
+    """Those of the golden cases."""
+    assert errors("problem.schema.json", read_document(path, template=False).data) == []
+
+
+PROBLEM = {
+    "shape": {"dimensions": ["M", "K"], "data_spaces": [{"name": "A", "projection": [[["M"]], [["K", "stride"]]]},
+                                                        {"name": "Z", "projection": [[["M"]]], "read_write": True}],
+              "coefficients": [{"name": "stride"}]},
+    "instance": {"M": 2, "K": 3, "densities": {"A": {"distribution": "hypergeometric", "density": 0.5}}},
+}
+
+
+def changed_problem(path: tuple[str, ...], value: Any) -> Any:
+    """The problem with one value replaced or added."""
+    problem = json.loads(json.dumps(PROBLEM))
+    place = problem
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return problem
+
+
+@pytest.mark.parametrize(("path", "value"), [
+    (("instance", "M"), 0), (("instance", "M"), "two"), (("instance", "densities", "A"), 1.2), (("shape", "flatten"), []),
+    (("shape",), "cnn_layr"), (("instance", "densities", "A", "distribution"), "uniform"), (("shape", "dimension"), []),
+    (("instance",), []),
+])
+def test_the_reader_and_the_schema_of_problems_agree(path: tuple[str, ...], value: Any) -> None:
+    """What one refuses the other refuses."""
+    report = Report(lambda _: ("in.yaml", None))
+    flat_problem(Section(PROBLEM, ("problem",), report))
+    assert report.findings == [] == errors("problem.schema.json", {"problem": PROBLEM})
+    wrong = changed_problem(path, value)
+    flat_problem(Section(wrong, ("problem",), report))
+    assert report.findings
+    assert errors("problem.schema.json", {"problem": wrong})

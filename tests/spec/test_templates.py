@@ -106,14 +106,16 @@ def test_folders_can_be_added_to_the_path(tmp_path: Path) -> None:
 
 def test_paths_can_be_asked_for(tmp_path: Path) -> None:
     """cwd is the file's folder; path_exists and find_path look beside the file."""
-    data = read(tmp_path, "a: {{ cwd() }}\nb: {{ path_exists('in.yaml') }}\nc: {{ path_exists('no.yaml') }}\nd: {{ find_path('in.yaml') }}\n").data
+    data = read(tmp_path, "a: {{ cwd() }}\nb: {{ path_exists('in.yaml') }}\nc: {{ path_exists('no.yaml') }}\nd: {{ find_path('in.yaml') "
+                          "}}\n").data
     assert data == {"a": str(tmp_path), "b": True, "c": False, "d": str(tmp_path / "in.yaml")}
 
 
 @pytest.mark.parametrize(("text", "said"), [
     ("a: 1\nb: {{ wieght_bits }}\n",
      'in.yaml:2: seen the undefined variable wieght_bits, expected a variable that is declared or given; did you mean "weight_bits"?'),
-    ("a: 1\n{% if %}\n", "in.yaml:2: seen a Jinja2 syntax error: Expected an expression, got 'end of statement block', expected a Jinja2 template"),
+    ("a: 1\n{% if %}\n", "in.yaml:2: seen a Jinja2 syntax error: Expected an expression, got 'end of statement block', expected a Jinja2 "
+                         "template"),
     ("\na: {{ 1 / 0 }}\n", "in.yaml:2: seen a Jinja2 expression that fails: division by zero, expected one that can be computed"),
     ("a: {{ include('no.yaml') }}\n",
      'in.yaml:1: seen a Jinja2 expression that fails: no file "no.yaml" in ., expected one that can be computed'),
@@ -125,7 +127,8 @@ def test_paths_can_be_asked_for(tmp_path: Path) -> None:
      "expected one that can be computed"),
     ("{{ setenv('A', 'b') }}\n", "in.yaml:1: seen a Jinja2 expression that fails: setenv is known to Timeloop, not supported by snnhw: "
      "a file must not change the environment, expected one that can be computed"),
-    ("a: {{ ''.__class__.__mro__ }}\n", "in.yaml:1: seen a Jinja2 expression that fails: access to attribute '__class__' of 'str' object is unsafe., "
+    ("a: {{ ''.__class__.__mro__ }}\n", "in.yaml:1: seen a Jinja2 expression that fails: access to attribute '__class__' of 'str' object "
+                                        "is unsafe., "
      "expected one that can be computed"),
     ("a: {{ 'x' * 1000000000 }}\n",
      "in.yaml:1: seen a Jinja2 expression that fails: * of something that is no number, or too large, expected one that can be computed"),
@@ -151,7 +154,9 @@ def test_output_is_bounded(tmp_path: Path) -> None:
 def test_a_bad_variable_is_told_as_such(tmp_path: Path) -> None:
     """And not as undefined in the template."""
     said = fault(tmp_path, "variables:\n  n: 2 +\na: {{ n }}\n")
-    assert said == 'in.yaml:2: variables.n: seen "2 +", expected a value or an expression: no expression that can be read; put quotes around it if it is text'
+    assert said == (
+        'in.yaml:2: variables.n: seen "2 +", expected a value or an expression: no expression that can be read; '
+        "put quotes around it if it is text")
 
 
 def test_marks_cannot_be_forged(tmp_path: Path) -> None:

@@ -27,17 +27,23 @@ def test_the_defaults_are_those_of_timeloop() -> None:
     assert (default.log_interval, default.max_permutations_per_if_visit, default.max_temporal_loops_in_a_mapping) == (1, 16, -1)
 
 
-@pytest.mark.parametrize(("mapper", "changes"), [
-    ("{}", {}),
-    ("{version: '0.4', out_prefix: x}", {}),
-    ("{algorithm: random-pruned}", {"algorithm": "random_pruned"}),
-    ("{optimization-metrics: [delay, energy]}", {"optimization_metrics": ("delay", "energy")}),
-    ("{optimization_metric: energy}", {"optimization_metrics": ("energy",)}),
-    ("{num-threads: 2, search-size: 400, timeout: 7, victory-condition: 0}", {"num_threads": 2, "search_size": 400, "timeout": 7, "victory_condition": 0}),
-    ("{heartbeat: 7}", {"timeout": 7}),
-    ("{live_status: False, diagnostics: True, log_stats: 1}", {"diagnostics": True, "log_stats": True}),
-    ("{log_all: true}", {"log_suboptimal": True}),
-])
+@pytest.mark.parametrize(
+    ("mapper", "changes"),
+    [
+        ("{}", {}),
+        ("{version: '0.4', out_prefix: x}", {}),
+        ("{algorithm: random-pruned}", {"algorithm": "random_pruned"}),
+        ("{optimization-metrics: [delay, energy]}", {"optimization_metrics": ("delay", "energy")}),
+        ("{optimization_metric: energy}", {"optimization_metrics": ("energy",)}),
+        (
+            "{num-threads: 2, search-size: 400, timeout: 7, victory-condition: 0}",
+            {"num_threads": 2, "search_size": 400, "timeout": 7, "victory_condition": 0},
+        ),
+        ("{heartbeat: 7}", {"timeout": 7}),
+        ("{live_status: False, diagnostics: True, log_stats: 1}", {"diagnostics": True, "log_stats": True}),
+        ("{log_all: true}", {"log_suboptimal": True}),
+    ],
+)
 def test_options_are_read(tmp_path: Path, mapper: str, changes: dict[str, object]) -> None:
     """Hyphens or underscores, old names, and all that is not said as Timeloop has it."""
     assert options_of(tmp_path, mapper) == replace(TimeloopMapperOptions(), **changes)  # type: ignore[arg-type]
@@ -46,7 +52,9 @@ def test_options_are_read(tmp_path: Path, mapper: str, changes: dict[str, object
 def test_what_options_mean_here() -> None:
     """Metrics keep their order, delay is cycles, a size is a budget, and time steps have no meaning."""
     options = TimeloopMapperOptions(optimization_metrics=("delay", "energy", "delay"), search_size=400)
-    assert mapper_config(options) == MapperConfig(name="timeloop-mapper", metrics=("cycles", "energy"), max_evaluations=400, causality="free")
+    assert mapper_config(options) == MapperConfig(
+        name="timeloop-mapper", metrics=("cycles", "energy"), max_evaluations=400, causality="free"
+    )
 
 
 def test_without_a_size_the_budget_is_ours() -> None:
@@ -60,21 +68,35 @@ def test_options_without_effect_are_noted(tmp_path: Path) -> None:
     assert notes_of(tmp_path, text, "mapper") == ["without effect in snnhw's own search: mapper.algorithm, mapper.timeout"]
 
 
-@pytest.mark.parametrize(("mapper", "fault"), [
-    ("{algorithm: randm}", 'in.yaml:35: mapper.algorithm: seen "randm", expected one of hybrid, random, random_pruned, exhaustive, linear_pruned; '
-     'did you mean "random"?'),
-    ("{search_size: -1}", "in.yaml:35: mapper.search_size: seen -1, expected an integer >= 0"),
-    ("{num_threads: 0}", "in.yaml:35: mapper.num_threads: seen 0, expected an integer >= 1"),
-    ("{diagnostics: maybe}", 'in.yaml:35: mapper.diagnostics: seen "maybe", expected true or false'),
-    ("{serch_size: 3}", 'in.yaml:35: mapper.serch_size: seen an unknown key; did you mean "search_size"?'),
-    ("{optimization_metrics: [edp, speed]}", 'in.yaml:35: mapper.optimization_metrics[1]: seen "speed", expected one of edp, energy, delay'),
-    ("{optimization_metrics: [last-level-accesses]}",
-     'in.yaml:35: mapper.optimization_metrics[0]: seen "last-level-accesses", which snnhw does not support, expected one of edp, energy, delay'),
-    ("{optimization_metric: accesses-2}",
-     'in.yaml:35: mapper.optimization_metric: seen "accesses-2", which snnhw does not support, expected one of edp, energy, delay'),
-    ("{optimization_metrics: []}", "in.yaml:35: mapper.optimization_metrics: seen [], expected metrics: edp, energy, delay"),
-    ("3", "in.yaml:35: mapper: seen 3, expected a mapping"),
-])
+@pytest.mark.parametrize(
+    ("mapper", "fault"),
+    [
+        (
+            "{algorithm: randm}",
+            'in.yaml:35: mapper.algorithm: seen "randm", expected one of hybrid, random, random_pruned, exhaustive, linear_pruned; '
+            'did you mean "random"?',
+        ),
+        ("{search_size: -1}", "in.yaml:35: mapper.search_size: seen -1, expected an integer >= 0"),
+        ("{num_threads: 0}", "in.yaml:35: mapper.num_threads: seen 0, expected an integer >= 1"),
+        ("{diagnostics: maybe}", 'in.yaml:35: mapper.diagnostics: seen "maybe", expected true or false'),
+        ("{serch_size: 3}", 'in.yaml:35: mapper.serch_size: seen an unknown key; did you mean "search_size"?'),
+        (
+            "{optimization_metrics: [edp, speed]}",
+            'in.yaml:35: mapper.optimization_metrics[1]: seen "speed", expected one of edp, energy, delay',
+        ),
+        (
+            "{optimization_metrics: [last-level-accesses]}",
+            'in.yaml:35: mapper.optimization_metrics[0]: seen "last-level-accesses", which snnhw does not support, expected one '
+            'of edp, energy, delay',
+        ),
+        (
+            "{optimization_metric: accesses-2}",
+            'in.yaml:35: mapper.optimization_metric: seen "accesses-2", which snnhw does not support, expected one of edp, energy, delay',
+        ),
+        ("{optimization_metrics: []}", "in.yaml:35: mapper.optimization_metrics: seen [], expected metrics: edp, energy, delay"),
+        ("3", "in.yaml:35: mapper: seen 3, expected a mapping"),
+    ],
+)
 def test_a_wrong_option_says_what_is_right(tmp_path: Path, mapper: str, fault: str) -> None:
     """File, line, key, what is seen and what would be right."""
     assert fault_of(tmp_path, f"{BASE}mapper: {mapper}\n", "mapper") == fault

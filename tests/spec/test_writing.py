@@ -43,10 +43,11 @@ def with_level(read: TimeloopInput, name: str, **changes: object) -> TimeloopInp
     return with_architecture(read, storage=storage)
 
 
+@pytest.mark.parametrize("step", [20, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("suite", SUITES)
-def test_golden_inputs_survive_writing_and_reading(suite: str, tmp_path: Path) -> None:
-    """All nouns are the same afterwards, in every file of every suite."""
-    paths = sorted((GOLDEN / suite).glob("*.yaml"))
+def test_golden_inputs_survive_writing_and_reading(suite: str, step: int, tmp_path: Path) -> None:
+    """All nouns are the same afterwards, in every file of every suite; a quick run takes every twentieth."""
+    paths = sorted((GOLDEN / suite).glob("*.yaml"))[::step]
     assert paths
     for path in paths:
         read = read_timeloop_input([path], "mapper" if suite == "mapper" else "model")
@@ -56,13 +57,20 @@ def test_golden_inputs_survive_writing_and_reading(suite: str, tmp_path: Path) -
 def test_a_mapping_in_full(tmp_path: Path) -> None:
     """Bypass entries first; permutations from inner to outer with all dimensions; a spatial entry only above a fan-out."""
     read = read_flat(tmp_path)
-    loops = {name: tuple(Loop(dimension=d, bound=int(n)) for d, n in pairs) for name, pairs in
-             {"DRAM": ("C2", "P8", "M2"), "pad": ("R3",), "x": ("M3",), "y": ("C2",)}.items()}
-    mapping = Mapping(levels=(
-        LevelMapping(level="DRAM", temporal=loops["DRAM"], keep=frozenset({"Weights", "Inputs", "Outputs"})),
-        LevelMapping(level="GLB", spatial_x=loops["x"], spatial_y=loops["y"], keep=frozenset({"Inputs"})),
-        LevelMapping(level="pad", temporal=loops["pad"])))
-    assert write_mapping(mapping, read.architecture, read.problem) == """\
+    loops = {
+        name: tuple(Loop(dimension=d, bound=int(n)) for d, n in pairs)
+        for name, pairs in {"DRAM": ("C2", "P8", "M2"), "pad": ("R3",), "x": ("M3",), "y": ("C2",)}.items()
+    }
+    mapping = Mapping(
+        levels=(
+            LevelMapping(level="DRAM", temporal=loops["DRAM"], keep=frozenset({"Weights", "Inputs", "Outputs"})),
+            LevelMapping(level="GLB", spatial_x=loops["x"], spatial_y=loops["y"], keep=frozenset({"Inputs"})),
+            LevelMapping(level="pad", temporal=loops["pad"]),
+        )
+    )
+    assert (
+        write_mapping(mapping, read.architecture, read.problem)
+        == """\
 mapping:
 - target: DRAM
   type: bypass
@@ -81,6 +89,7 @@ mapping:
 - {target: GLB, type: spatial, factors: C=2 M=3 P=1 R=1, permutation: MCPR, split: 1}
 - {target: pad, type: temporal, factors: C=1 M=1 P=1 R=3, permutation: RCMP}
 """
+    )
 
 
 def test_an_imperfect_factor_is_written_with_its_last_pass(tmp_path: Path) -> None:
@@ -102,9 +111,12 @@ def test_a_mapping_is_read_back(tmp_path: Path) -> None:
 
 def test_the_small_input_in_full(tmp_path: Path) -> None:
     """All sections, with names and ranges as Timeloop and Accelergy expect them."""
-    reference = ReferenceTable(components={
-        "GLB": ComponentCost(name="GLB", actions={"read": ActionEnergy(energy_pJ=2.5)}, area_um2=7.0),
-        "mac": ComponentCost(name="mac", actions={"compute": ActionEnergy(energy_pJ=0.5)})})
+    reference = ReferenceTable(
+        components={
+            "GLB": ComponentCost(name="GLB", actions={"read": ActionEnergy(energy_pJ=2.5)}, area_um2=7.0),
+            "mac": ComponentCost(name="mac", actions={"compute": ActionEnergy(energy_pJ=0.5)}),
+        }
+    )
     data = yaml.safe_load(written(replace(read_flat(tmp_path), reference=reference)))
     assert list(data) == ["architecture", "problem", "mapping", "ERT", "ART"]
     tree = data["architecture"]["subtree"][0]
@@ -112,27 +124,57 @@ def test_the_small_input_in_full(tmp_path: Path) -> None:
     assert tree["attributes"] == {"technology": "45nm", "global_cycle_seconds": 2e-9}
     assert tree["local"] == [
         {"name": "DRAM[1..1]", "class": "DRAM", "attributes": {"width": 64, "datawidth": 16, "meshX": 1, "meshY": 1}},
-        {"name": "GLB[1..1]", "class": "SRAM", "attributes": {
-            "width": 32, "datawidth": 16, "meshX": 1, "meshY": 1, "depth": 1024,
-            "metadata_storage_width": 16, "metadata_datawidth": 4, "metadata_storage_depth": 64}},
+        {
+            "name": "GLB[1..1]",
+            "class": "SRAM",
+            "attributes": {
+                "width": 32,
+                "datawidth": 16,
+                "meshX": 1,
+                "meshY": 1,
+                "depth": 1024,
+                "metadata_storage_width": 16,
+                "metadata_datawidth": 4,
+                "metadata_storage_depth": 64,
+            },
+        },
         {"name": "pad[1..6]", "class": "regfile", "attributes": {"width": 16, "datawidth": 16, "meshX": 3, "meshY": 2, "depth": 12}},
-        {"name": "mac[1..6]", "class": "intmac", "attributes": {"datawidth": 16, "meshX": 3, "meshY": 2}}]
+        {"name": "mac[1..6]", "class": "intmac", "attributes": {"datawidth": 16, "meshX": 3, "meshY": 2}},
+    ]
     assert data["problem"] == {
-        "version": "0.4", "instance": {"C": 4, "M": 6, "P": 8, "R": 3},
-        "shape": {"name": "conv1d", "dimensions": ["C", "M", "P", "R"], "coefficients": [{"name": "times2", "default": 2}], "data_spaces": [
-            {"name": "Weights", "projection": [[["C"]], [["M"]], [["R"]]]}, {"name": "Inputs", "projection": [[["C"]], [["P", "times2"], ["R"]]]},
-            {"name": "Outputs", "projection": [[["M"]], [["P"]]], "read_write": True}]}}
-    assert data["ERT"] == {"version": "0.4", "tables": [
-        {"name": "system.GLB[1..1]", "actions": [{"name": "read", "arguments": {}, "energy": 2.5}]},
-        {"name": "system.mac[1..6]", "actions": [{"name": "compute", "arguments": {}, "energy": 0.5}]}]}
+        "version": "0.4",
+        "instance": {"C": 4, "M": 6, "P": 8, "R": 3},
+        "shape": {
+            "name": "conv1d",
+            "dimensions": ["C", "M", "P", "R"],
+            "coefficients": [{"name": "times2", "default": 2}],
+            "data_spaces": [
+                {"name": "Weights", "projection": [[["C"]], [["M"]], [["R"]]]},
+                {"name": "Inputs", "projection": [[["C"]], [["P", "times2"], ["R"]]]},
+                {"name": "Outputs", "projection": [[["M"]], [["P"]]], "read_write": True},
+            ],
+        },
+    }
+    assert data["ERT"] == {
+        "version": "0.4",
+        "tables": [
+            {"name": "system.GLB[1..1]", "actions": [{"name": "read", "arguments": {}, "energy": 2.5}]},
+            {"name": "system.mac[1..6]", "actions": [{"name": "compute", "arguments": {}, "energy": 0.5}]},
+        ],
+    }
     assert data["ART"] == {"version": "0.4", "tables": [{"name": "system.GLB[1..1]", "area": 7.0}]}
 
 
-@pytest.mark.parametrize("attributes", [
-    "multiple_buffering: 2, read_bandwidth: 1.5, write_bandwidth: 2, shared_bandwidth: 3, power_gated_at: DRAM, reduction_supported: false",
-    "wire_energy: 0.1, router_energy: 0.2, tile_width: 30, network_fill_latency: 4, network_drain_latency: 5, n_banks: 4, technology: 7nm",
-    "cluster_size: 2, per_dataspace_bandwidth_consumption_scale: {Inputs: 0.5}, decompression_supported: true",
-])
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "multiple_buffering: 2, read_bandwidth: 1.5, write_bandwidth: 2, shared_bandwidth: 3, power_gated_at: DRAM, "
+        "reduction_supported: false",
+        "wire_energy: 0.1, router_energy: 0.2, tile_width: 30, network_fill_latency: 4, network_drain_latency: 5, n_banks: "
+        "4, technology: 7nm",
+        "cluster_size: 2, per_dataspace_bandwidth_consumption_scale: {Inputs: 0.5}, decompression_supported: true",
+    ],
+)
 def test_all_attributes_survive(tmp_path: Path, attributes: str) -> None:
     """Those of the model and those for estimators."""
     read = read_flat(tmp_path, WHOLE.replace("depth: 1024,", f"depth: 1024, {attributes},"))
@@ -154,9 +196,20 @@ def test_densities_survive(tmp_path: Path) -> None:
 
 def test_constraints_survive_in_an_input_for_the_mapper(tmp_path: Path) -> None:
     """Factors, both ends of permutations, splits, bypass and utilisation."""
-    constraints = Constraints(min_utilization=0.5, storage=(StorageConstraint(level="pad", keep=frozenset({"Inputs"}), bypass=frozenset({"Weights"})),), loops=(
-        LoopConstraint(level="GLB", kind="spatial", factors=(FactorBound(dimension="C", relation="<=", value=2),), split=1),
-        LoopConstraint(level="pad", kind="temporal", factors=(FactorBound(dimension="R", relation="=", value=0),), innermost=("R",), outermost=("C", "M"))))
+    constraints = Constraints(
+        min_utilization=0.5,
+        storage=(StorageConstraint(level="pad", keep=frozenset({"Inputs"}), bypass=frozenset({"Weights"})),),
+        loops=(
+            LoopConstraint(level="GLB", kind="spatial", factors=(FactorBound(dimension="C", relation="<=", value=2),), split=1),
+            LoopConstraint(
+                level="pad",
+                kind="temporal",
+                factors=(FactorBound(dimension="R", relation="=", value=0),),
+                innermost=("R",),
+                outermost=("C", "M"),
+            ),
+        ),
+    )
     read = with_architecture(read_flat(tmp_path, ARCHITECTURE + PROBLEM + MAPPER, "mapper"), constraints=constraints)
     assert again(tmp_path, read) == read
 
@@ -176,31 +229,49 @@ def test_spatial_constraints_without_a_fanout_are_left_out(tmp_path: Path) -> No
 
 def test_no_reuse_in_time_becomes_factors(tmp_path: Path) -> None:
     """Inputs do not depend on M, so a loop over M would reuse them."""
-    loops = (LoopConstraint(level="pad", kind="temporal", factors=(FactorBound(dimension="R", relation="=", value=1),), no_reuse=("Inputs",)),)
+    loops = (
+        LoopConstraint(level="pad", kind="temporal", factors=(FactorBound(dimension="R", relation="=", value=1),), no_reuse=("Inputs",)),
+    )
     read = with_architecture(read_flat(tmp_path, ARCHITECTURE + PROBLEM + MAPPER, "mapper"), constraints=Constraints(loops=loops))
-    assert yaml.safe_load(written(read))["architecture_constraints"]["targets"] == [{"target": "pad", "type": "temporal", "factors": "R=1 M=1"}]
+    assert yaml.safe_load(written(read))["architecture_constraints"]["targets"] == [
+        {"target": "pad", "type": "temporal", "factors": "R=1 M=1"}
+    ]
 
 
 def test_alternatives_stay_alternatives(tmp_path: Path) -> None:
     """Actions of one group are options of one entry."""
-    actions = (ActionOptimization(level="pad", kind="gating", target="Outputs", condition_on=("Inputs",)),
-               ActionOptimization(level="pad", kind="skipping", target="Weights", condition_on=("Inputs",), option_group=2),
-               ActionOptimization(level="pad", kind="skipping", target="Inputs", condition_on=("Weights",), option_group=2))
+    actions = (
+        ActionOptimization(level="pad", kind="gating", target="Outputs", condition_on=("Inputs",)),
+        ActionOptimization(level="pad", kind="skipping", target="Weights", condition_on=("Inputs",), option_group=2),
+        ActionOptimization(level="pad", kind="skipping", target="Inputs", condition_on=("Weights",), option_group=2),
+    )
     read = with_architecture(read_flat(tmp_path), sparse=SparseOptimizations(actions=actions, compute=frozenset({"gating", "skipping"})))
     assert again(tmp_path, read) == read
-    assert [len(entry["options"]) for entry in yaml.safe_load(written(read))["sparse_optimizations"]["targets"][0]["action_optimization"]] == [1, 2]
+    assert [
+        len(entry["options"]) for entry in yaml.safe_load(written(read))["sparse_optimizations"]["targets"][0]["action_optimization"]
+    ] == [1, 2]
 
 
 def test_classes_of_the_user_stand_in_as_subclasses(tmp_path: Path) -> None:
     """Timeloop knows a class by parts of its name only; parts that it would take for levels are left out."""
     architecture = Architecture(
-        name="chip", compute=Compute(name="adder", class_name="intadder", word_bits=8),
-        storage=(StorageLevel(name="memory", class_name="lpddr4", is_dram=True), StorageLevel(name="buffer", class_name="my_buffer", depth_words=8)),
-        parts=(Component(name="neuron", class_name="neuron_unit", mesh=Mesh(x=4)), Component(name="threshold", class_name="regfile")))
-    local = yaml.safe_load(written(replace(read_flat(tmp_path), architecture=architecture, mapping=None)))["architecture"]["subtree"][0]["local"]
+        name="chip",
+        compute=Compute(name="adder", class_name="intadder", word_bits=8),
+        storage=(
+            StorageLevel(name="memory", class_name="lpddr4", is_dram=True),
+            StorageLevel(name="buffer", class_name="my_buffer", depth_words=8),
+        ),
+        parts=(Component(name="neuron", class_name="neuron_unit", mesh=Mesh(x=4)), Component(name="threshold", class_name="regfile")),
+    )
+    local = yaml.safe_load(written(replace(read_flat(tmp_path), architecture=architecture, mapping=None)))["architecture"]["subtree"][0][
+        "local"
+    ]
     assert [(part["name"], part["class"], part.get("subclass")) for part in local] == [
-        ("memory[1..1]", "DRAM", "lpddr4"), ("buffer[1..1]", "storage", "my_buffer"), ("adder[1..1]", "compute", "intadder"),
-        ("neuron[1..4]", "neuron_unit", None)]
+        ("memory[1..1]", "DRAM", "lpddr4"),
+        ("buffer[1..1]", "storage", "my_buffer"),
+        ("adder[1..1]", "compute", "intadder"),
+        ("neuron[1..4]", "neuron_unit", None),
+    ]
 
 
 def test_a_dummy_level_gets_no_rows(tmp_path: Path) -> None:
@@ -214,15 +285,24 @@ def test_a_search_of_ours_is_written_for_the_mapper(tmp_path: Path) -> None:
     read = read_flat(tmp_path)
     text = write_timeloop_input(read.architecture, read.problem, None, None, MapperConfig(metrics=("cycles", "energy"), max_evaluations=70))
     options = read_flat(tmp_path, text, "mapper").timeloop_mapper
-    assert options == TimeloopMapperOptions(algorithm="random_pruned", optimization_metrics=("delay", "energy"), search_size=70, victory_condition=0)
+    assert options == TimeloopMapperOptions(
+        algorithm="random_pruned", optimization_metrics=("delay", "energy"), search_size=70, victory_condition=0
+    )
 
 
-@pytest.mark.parametrize(("level", "changes", "message"), [
-    ("GLB", {"tensor_word_bits": {"Inputs": 1}},
-     "level GLB: Inputs has words of 1 bits beside words of 16 bits; Timeloop has one width a level, so give the tensor a level of its own"),
-    ("GLB", {"depth_words": None}, "level GLB: Timeloop knows no unbounded level but a DRAM; give it a depth"),
-    ("GLB", {"width_bits": 40}, "level GLB: a row of 40 bits does not hold whole words of 16 bits, as Timeloop wants it"),
-])
+@pytest.mark.parametrize(
+    ("level", "changes", "message"),
+    [
+        (
+            "GLB",
+            {"tensor_word_bits": {"Inputs": 1}},
+            "level GLB: Inputs has words of 1 bits beside words of 16 bits; Timeloop has one width a level, so give the tensor "
+            "a level of its own",
+        ),
+        ("GLB", {"depth_words": None}, "level GLB: Timeloop knows no unbounded level but a DRAM; give it a depth"),
+        ("GLB", {"width_bits": 40}, "level GLB: a row of 40 bits does not hold whole words of 16 bits, as Timeloop wants it"),
+    ],
+)
 def test_levels_that_timeloop_cannot_have_are_refused(tmp_path: Path, level: str, changes: dict[str, object], message: str) -> None:
     """The error names the level and what stands in the way."""
     with pytest.raises(EngineError) as caught:
@@ -235,14 +315,28 @@ def test_equal_widths_for_tensors_are_no_obstacle(tmp_path: Path) -> None:
     assert "GLB" in written(with_level(read_flat(tmp_path), "GLB", tensor_word_bits={"Inputs": 16}))
 
 
-@pytest.mark.parametrize(("constraint", "message"), [
-    (LoopConstraint(level="GLB", kind="temporal", maximize=(("C",),)), "level GLB: Timeloop has no words for the temporal constraint maximize"),
-    (LoopConstraint(level="GLB", kind="spatial", no_reuse=("Inputs",)), "level GLB: Timeloop has no words for the spatial constraint no_reuse"),
-    (LoopConstraint(level="GLB", kind="spatial", only_x=("C",)), "level GLB: Timeloop has no words for the spatial constraint only_x"),
-    (LoopConstraint(level="GLB", kind="spatial", max_fanout_y=2), "level GLB: Timeloop has no words for the spatial constraint max_fanout_y"),
-    (LoopConstraint(level="GLB", kind="temporal", factors=(FactorBound(dimension="P", relation="=", value=3, residual=2),)),
-     "level GLB: Timeloop has no words for the constraint P=3,2"),
-])
+@pytest.mark.parametrize(
+    ("constraint", "message"),
+    [
+        (
+            LoopConstraint(level="GLB", kind="temporal", maximize=(("C",),)),
+            "level GLB: Timeloop has no words for the temporal constraint maximize",
+        ),
+        (
+            LoopConstraint(level="GLB", kind="spatial", no_reuse=("Inputs",)),
+            "level GLB: Timeloop has no words for the spatial constraint no_reuse",
+        ),
+        (LoopConstraint(level="GLB", kind="spatial", only_x=("C",)), "level GLB: Timeloop has no words for the spatial constraint only_x"),
+        (
+            LoopConstraint(level="GLB", kind="spatial", max_fanout_y=2),
+            "level GLB: Timeloop has no words for the spatial constraint max_fanout_y",
+        ),
+        (
+            LoopConstraint(level="GLB", kind="temporal", factors=(FactorBound(dimension="P", relation="=", value=3, residual=2),)),
+            "level GLB: Timeloop has no words for the constraint P=3,2",
+        ),
+    ],
+)
 def test_constraints_that_timeloop_cannot_have_are_refused(tmp_path: Path, constraint: LoopConstraint, message: str) -> None:
     """Never dropped in silence."""
     read = with_architecture(read_flat(tmp_path, ARCHITECTURE + PROBLEM + MAPPER, "mapper"), constraints=Constraints(loops=(constraint,)))
@@ -255,8 +349,10 @@ def test_two_loops_of_a_dimension_in_one_entry_are_refused(tmp_path: Path) -> No
     """Timeloop has one factor of a dimension in an entry, in space along X or along Y."""
     read = read_flat(tmp_path)
     loop = Loop(dimension="C", bound=2)
-    for level, kind in ((LevelMapping(level="DRAM", temporal=(loop, loop)), "temporal"),
-                        (LevelMapping(level="DRAM", spatial_x=(loop,), spatial_y=(loop,)), "spatial")):
+    for level, kind in (
+        (LevelMapping(level="DRAM", temporal=(loop, loop)), "temporal"),
+        (LevelMapping(level="DRAM", spatial_x=(loop,), spatial_y=(loop,)), "spatial"),
+    ):
         with pytest.raises(EngineError) as caught:
             write_mapping(Mapping(levels=(level,)), read.architecture, read.problem)
         assert str(caught.value) == f"level DRAM: two {kind} loops over C; Timeloop has one loop of a dimension in an entry"
