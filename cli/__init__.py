@@ -66,12 +66,10 @@ def main(args: Sequence[str] | None = None) -> int:
         status = snnhw.main(args=None if args is None else list(args), prog_name="snnhw", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
-    except click.Abort:
-        return INTERRUPTED
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return INTERRUPTED
     except BrokenPipeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ def scalar(text: str) -> str | int | float | bool:
     """A value as YAML's plain scalars read: 4 is an integer, 1e-9 a number, true a truth value, RLE text."""
     for read in (int, float):
         try:
-            return read(text)
+            value = read(text)
         except ValueError:
             continue
+        return value if math.isfinite(value) else text
     return {"true": True, "false": False}.get(text.lower(), text)
 
 

@@ -70,7 +70,8 @@ def _architectures(arch: Source | Architecture, run: Run, variables: MappingType
     if not isinstance(arch, Architecture):
         return fitted(lambda values: with_wires(load_architecture(arch, values)), run, variables)
     if variables:
-        raise SpecError(Finding(file=arch.name, seen=f"values for {', '.join(variables)}", expected="none: the architecture is loaded already",
+        raise SpecError(Finding(file=arch.name, seen=f"values for {', '.join(variables)}",
+                                expected="none: the architecture is loaded already",
                                 fix="give the file instead, or load it with these variables"))
     wired = with_wires(arch)
     return Fitted(base=wired, by_input_bits={layer.bits.inputs: wired for layer in run.layers})
@@ -106,8 +107,8 @@ def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome) ->
     notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
              *neuron_notes(task.architecture, work), *unsaid, *early)
     return LayerResult(name=layer.name, layer_type=layer.type_name, problem=task.problem, mapping=outcome.mapping,
-                       evaluation=outcome.evaluation, parts=part_energies(task.architecture, task.reference, work, outcome.evaluation.cycles),
-                       search=outcome.report, notes=notes, mapping_yaml=text)
+                       evaluation=outcome.evaluation, search=outcome.report, notes=notes, mapping_yaml=text,
+                       parts=part_energies(task.architecture, task.reference, work, outcome.evaluation.cycles))
 
 
 def _mapping_yaml(task: Task, outcome: SearchOutcome) -> tuple[str, tuple[str, ...]]:

@@ -130,9 +130,7 @@ def run(plan, sparse, nest, complete, want_hops):
     fanouts, replication = fanouts_of(nest)
     sizes, node_sizes = tile_sizes(plan, nest)
     data, figures = dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
-    operations = 1
-    for i in range(nest.bounds.size):
-        operations *= nest.bounds[i]
+    operations = nest.bounds.prod()
     macs = replication[0] * fanouts[0]
     levels, tensors = nest.keep.shape
     counts = np.zeros((levels, tensors, COUNTS), np.float64)

@@ -116,11 +116,25 @@ class SearchReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepFigures:
+    """Figures of each time step of a layer's loop nest at its own spike density; all steps together are the layer's evaluation.
+
+    at_mean_energy_pJ, at_mean_cycles: of the whole layer if every step had the mean density.
+    """
+
+    density: tuple[float, ...]
+    energy_pJ: tuple[float, ...]
+    cycles: tuple[float, ...]
+    at_mean_energy_pJ: float
+    at_mean_cycles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayerResult:
     """A layer at the best mapping found. `parts` holds the neuron updates; `notes` what a reader must know of this layer.
 
     cycles and energy_pJ are those of the whole layer, parts included. mapping_yaml: the mapping in Timeloop's format, "" where it
-    cannot be said there.
+    cannot be said there. steps: where the run file gives a density for each time step.
     """
 
     name: str
@@ -132,6 +146,7 @@ class LayerResult:
     search: SearchReport | None = None
     notes: tuple[str, ...] = ()
     mapping_yaml: str = ""
+    steps: StepFigures | None = None
 
     @property
     def cycles(self) -> int:

@@ -38,11 +38,19 @@ def print_lines(lines: Iterable[str], file: IO[str]) -> None:
         console.print(_ascii(line, not console.is_terminal))
 
 
+class _Console(Console):
+    """A console that leaves it to the caller what to do when nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Called where a write failed: the failure goes on."""
+        raise BrokenPipeError
+
+
 def _console(file: IO[str]) -> Console:
     """A console that is as wide as the terminal, and WIDTH where there is none. Layer names are never taken for markup."""
     is_terminal = file.isatty()
     width = min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if is_terminal else WIDTH
-    return Console(file=file, width=width, markup=False, emoji=False, highlight=False, force_terminal=is_terminal or None,
+    return _Console(file=file, width=width, markup=False, emoji=False, highlight=False, force_terminal=is_terminal or None,
                    no_color=not is_terminal, safe_box=not is_terminal)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from snnhw.search.memory import Memory, empty_memory, remember_all
-from snnhw.search.pool import Pool, bypass_what_is_too_large, copy_candidate, empty_pool, propose, take, walk
+from snnhw.search.pool import Pool, copy_candidates, propose, starting_pool, take
 from snnhw.search.randomness import seeded
 from snnhw.search.task import Task, scores_of
 
@@ -13,7 +13,8 @@ _WALKS = 32
 _HOT, _COLD = 0.3, 1e-4
 """Temperatures at the start and at the end: differences of logarithms of the objective that are taken in one case of e."""
 _SELECTIONS = 30
-_STEPS_PER_EVALUATION = 20
+_PROPOSALS_PER_EVALUATION = 4
+_FIRST_STEPS, _MOST_FIRST_STEPS = 200, 5000
 _UNLIMITED_ROUND = 50_000
 
 
@@ -40,52 +41,50 @@ def _rounds(task: Task, memory: Memory, state: np.ndarray) -> str:
 
 
 def _cool_down(task: Task, memory: Memory, evaluations: int, state: np.ndarray) -> str:
-    pool = _start(task, state)
+    pool = _start(task, memory, state)
     if pool is None:
         return "budget"
-    space, n = task.space, pool.keys.size
-    proposed = empty_pool(space, n)
+    n = pool.keys.size
+    proposed = starting_pool(task.space, n)
     costs, wanted = np.full((n, 2), np.inf), np.ones(n, np.bool_)
+    first, most_steps = task.evaluated, _PROPOSALS_PER_EVALUATION * evaluations // n
     task.score(pool, wanted, costs)
     remember_all(memory, pool.keys, costs, wanted)
     scores = scores_of(costs, task.config.metrics)
-    end, steps = task.evaluated + evaluations - n, 0
-    most_steps = _STEPS_PER_EVALUATION * evaluations // n
-    first, selected = task.evaluated, 0
-    while task.evaluated < end and steps < most_steps:
+    steps = selections = 0
+    while (done := max((task.evaluated - first) / evaluations, steps / most_steps)) < 1:
         if task.is_late:
             return "seconds"
-        done = max((task.evaluated - first) / max(1, end - first), steps / most_steps)
-        task.dropped += propose(task.plan, task.sparse, space, pool, proposed, memory, costs, wanted, state, task.died)
+        task.dropped += propose(task.plan, task.sparse, task.space, pool, proposed, memory, costs, wanted, state, task.died)
         task.score(proposed, wanted, costs)
         remember_all(memory, proposed.keys, costs, wanted)
         take(pool, scores, proposed, scores_of(costs, task.config.metrics), _HOT * (_COLD / _HOT) ** done, state)
         steps += 1
-        if done * _SELECTIONS > selected + 1:
-            selected += 1
+        if done * _SELECTIONS > selections + 1:
+            selections += 1
             _select(pool, scores)
     return "budget" if steps < most_steps else "converged"
 
 
-def _start(task: Task, state: np.ndarray) -> Pool | None:
-    """Candidates that fit, reached by random changes from the one with all factors as far outside as they may be; None if none does."""
-    pool, spare = empty_pool(task.space, _WALKS), empty_pool(task.space, _WALKS)
-    arrays = task.plan, task.sparse, task.space
-    bypass_what_is_too_large(*arrays, pool, task.died)
-    for steps in (np.arange(_WALKS) * 20, np.full(_WALKS, 1000), np.full(_WALKS, 10_000)):
-        if walk(*arrays, pool, spare, steps, state, task.died) > 0:
+def _start(task: Task, memory: Memory, state: np.ndarray) -> Pool | None:
+    """Candidates that fit, reached by random changes from the one with the smallest tiles; None if none is found."""
+    pool, proposed = starting_pool(task.space, _WALKS), starting_pool(task.space, _WALKS)
+    costs, wanted = np.empty((_WALKS, 2)), np.empty(_WALKS, np.bool_)
+    for step in range(_MOST_FIRST_STEPS):
+        task.dropped += propose(task.plan, task.sparse, task.space, pool, proposed, memory, costs, wanted, state, task.died)
+        pool, proposed = proposed, pool
+        if task.is_late or (step >= _FIRST_STEPS and (pool.excess == 0).any()):
             break
-    fitting = np.flatnonzero(pool.keys)
+    fitting = np.flatnonzero(pool.excess == 0)
     if fitting.size == 0:
         return None
-    for i in np.flatnonzero(pool.keys == 0):
-        copy_candidate(pool, fitting[i % fitting.size], pool, i)
+    copy_candidates(pool, fitting[np.arange(_WALKS) % fitting.size], np.arange(_WALKS))
     return pool
 
 
 def _select(pool: Pool, scores: np.ndarray) -> None:
     """The worst quarter gives way to copies of the best quarter."""
     order = np.argsort(scores, kind="stable")
-    for good, bad in zip(order[:_WALKS // 4], order[::-1], strict=False):
-        copy_candidate(pool, good, pool, bad)
-        scores[bad] = scores[good]
+    good, bad = order[:_WALKS // 4], order[-(_WALKS // 4):]
+    copy_candidates(pool, good, bad)
+    scores[bad] = scores[good]

@@ -97,25 +97,19 @@ def tiles_excess(plan, sparse, factors, keep):
 
 
 @compiled
-def excess(plan, sparse, space, factors, keep, died):
-    """By how much a candidate breaks the mapspace, 0 if it is within. Counts the first check that it fails in died (checks,)."""
-    shape, check = shape_excess(space, factors)
-    tiles, later_check = tiles_excess(plan, sparse, factors, keep)
-    check = later_check if check < 0 else check
+def excess(plan, sparse, space, factors, keep, limit, died):
+    """By how much a candidate breaks the mapspace, 0 if it is within; above `limit` only that it is more.
+
+    Counts the first check that fails in died (checks,).
+    """
+    total, check = shape_excess(space, factors)
+    if total <= limit:
+        tiles, later_check = tiles_excess(plan, sparse, factors, keep)
+        total += tiles
+        check = later_check if check < 0 else check
     if check >= 0:
         died[check] += 1
-    return shape + tiles
-
-
-@compiled
-def is_within(plan, sparse, space, factors, keep, died):
-    """Whether a candidate is within the mapspace: what `excess` says, without weighing how much is too much."""
-    _, check = shape_excess(space, factors)
-    if check < 0:
-        _, check = tiles_excess(plan, sparse, factors, keep)
-    if check >= 0:
-        died[check] += 1
-    return check < 0
+    return total
 
 
 @compiled

@@ -12,91 +12,71 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled
-from snnhw.search.candidates import excess, is_within
+from snnhw.search.candidates import excess
 from snnhw.search.memory import key_of, recall
 from snnhw.search.moves import change
 from snnhw.search.randomness import fraction
-from snnhw.search.space import FREE, Space
+from snnhw.search.space import Space
 
 _TRIES = 40
+_ANOTHER = 0.3
+"""Probability that a change is followed by another one before it is looked at."""
 
 
 class Pool(NamedTuple):
-    """factors (n, places, dims), orders (n, levels, 2, dims), keep (n, levels, tensors): see candidates.py; keys (n,): see memory.py."""
+    """factors (n, places, dims), orders (n, levels, 2, dims), keep (n, levels, tensors): see candidates.py.
+
+    excess (n,): by how much each candidate breaks the mapspace; keys (n,): see memory.py.
+    """
 
     factors: np.ndarray
     orders: np.ndarray
     keep: np.ndarray
+    excess: np.ndarray
     keys: np.ndarray
 
 
-def empty_pool(space: Space, size: int) -> Pool:
-    """A pool of the candidate with all factors as far outside as they may be; where it is free, tensors are kept."""
+def starting_pool(space: Space, size: int) -> Pool:
+    """A pool of the one candidate with the smallest tiles: factors as far outside as they may be, tensors kept where they must be."""
     return Pool(factors=np.repeat(space.start[None], size, axis=0), orders=np.repeat(space.start_orders[None], size, axis=0),
-                keep=np.repeat((space.keep != 0)[None], size, axis=0), keys=np.zeros(size, np.uint64))
+                keep=np.repeat(space.start_keep[None], size, axis=0), excess=np.full(size, np.inf), keys=np.zeros(size, np.uint64))
+
+
+def copy_candidates(pool: Pool, sources: np.ndarray, targets: np.ndarray) -> None:
+    """Candidates of a pool take the place of others."""
+    for array in pool:
+        array[targets] = array[sources]
 
 
 @compiled
-def copy_candidate(source, i, target, j):
-    """Candidate i of one pool becomes candidate j of another."""
-    target.factors[j] = source.factors[i]
-    target.orders[j] = source.orders[i]
-    target.keep[j] = source.keep[i]
-    target.keys[j] = source.keys[i]
-
-
-@compiled
-def bypass_what_is_too_large(plan, sparse, space, pool, died):
-    """Free tensors are bypassed, from the innermost level outwards, as long as that brings a candidate nearer to fitting."""
-    for i in range(pool.keys.size):
-        for level in range(space.keep.shape[0]):
-            for k in range(space.keep.shape[1]):
-                before = excess(plan, sparse, space, pool.factors[i], pool.keep[i], died)
-                if before > 0 and space.keep[level, k] == FREE:
-                    pool.keep[i, level, k] = False
-                    if excess(plan, sparse, space, pool.factors[i], pool.keep[i], died) >= before:
-                        pool.keep[i, level, k] = True
-
-
-@compiled
-def walk(plan, sparse, space, pool, spare, steps, state, died):
-    """So many random changes for each candidate (steps (n,)) that bring none further from fitting. Returns how many candidates fit."""
-    fitting = 0
-    for i in range(pool.keys.size):
-        now = excess(plan, sparse, space, pool.factors[i], pool.keep[i], died)
-        for _ in range(steps[i]):
-            copy_candidate(pool, i, spare, i)
-            if not change(space, spare.factors[i], spare.orders[i], spare.keep[i], state):
-                continue
-            then = excess(plan, sparse, space, spare.factors[i], spare.keep[i], died)
-            if then <= now:
-                copy_candidate(spare, i, pool, i)
-                now = then
-        pool.keys[i] = key_of(pool.factors[i], pool.orders[i], pool.keep[i]) if now == 0 else np.uint64(0)
-        fitting += now == 0
-    return fitting
+def _copy(source, target, i):
+    target.factors[i] = source.factors[i]
+    target.orders[i] = source.orders[i]
+    target.keep[i] = source.keep[i]
+    target.excess[i] = source.excess[i]
+    target.keys[i] = source.keys[i]
 
 
 @compiled
 def propose(plan, sparse, space, pool, proposed, memory, costs, wanted, state, died):
-    """Fills `proposed` with a changed copy of each candidate that is within the mapspace. Returns how many were dropped on the way.
+    """Fills `proposed` with a changed copy of each candidate that breaks the mapspace no more than it does.
 
-    wanted (n,): the model has to score it; else costs (n, 2) holds what is known of it.
+    wanted (n,): the model has to score it, because costs (n, 2) holds nothing known of it. Returns how many changes were dropped.
     """
     dropped = 0
     for i in range(pool.keys.size):
-        found = False
-        for _ in range(_TRIES):
-            copy_candidate(pool, i, proposed, i)
-            changed = change(space, proposed.factors[i], proposed.orders[i], proposed.keep[i], state)
-            while fraction(state) < 0.3:
-                changed = change(space, proposed.factors[i], proposed.orders[i], proposed.keep[i], state) or changed
-            if changed and is_within(plan, sparse, space, proposed.factors[i], proposed.keep[i], died):
-                found = True
+        for attempt in range(_TRIES):
+            _copy(pool, proposed, i)
+            if attempt == _TRIES - 1:
                 break
-            dropped += changed
-        if not found:
-            copy_candidate(pool, i, proposed, i)
+            changed = change(space, proposed.factors[i], proposed.orders[i], proposed.keep[i], state)
+            while fraction(state) < _ANOTHER:
+                changed = change(space, proposed.factors[i], proposed.orders[i], proposed.keep[i], state) or changed
+            if changed:
+                proposed.excess[i] = excess(plan, sparse, space, proposed.factors[i], proposed.keep[i], pool.excess[i], died)
+                if proposed.excess[i] <= pool.excess[i]:
+                    break
+                dropped += 1
         proposed.keys[i] = key_of(proposed.factors[i], proposed.orders[i], proposed.keep[i])
         wanted[i] = not recall(memory, proposed.keys[i], costs[i])
     return dropped
@@ -108,5 +88,5 @@ def take(pool, scores, proposed, proposed_scores, temperature, state):
     for i in range(scores.size):
         rise = proposed_scores[i] - scores[i]
         if rise <= 0 or (temperature > 0 and fraction(state) < math.exp(-rise / temperature)):
-            copy_candidate(proposed, i, pool, i)
+            _copy(proposed, pool, i)
             scores[i] = proposed_scores[i]

@@ -16,27 +16,23 @@ REASONS = 7
 
 
 @compiled
-def score(plan, sparse, nest, complete, want_hops):
-    """Energy in pJ, cycles, and why the mapping does not fit (FITS where it does): the sums that model.evaluate makes."""
-    outcome = run(plan, sparse, nest, complete, want_hops)
-    energy = ((outcome.performed * plan.compute_energy_pJ).sum() + outcome.energy_pJ.sum() + outcome.leakage_pJ.sum()
-              + outcome.figures[:, :, NETWORK_ENERGY].sum())
-    return energy, float(outcome.cycles.max() + plan.latency_cycles), outcome.fit.reason
+def score_all(plan, sparse, space, pool, wanted, want_hops, costs, misfits):
+    """Fills costs (n, 2) of the wanted candidates of a pool: energy in pJ and cycles, the sums that model.evaluate makes.
 
-
-@compiled
-def score_all(plan, sparse, space, factors, orders, keep, wanted, want_hops, costs, misfits):
-    """Fills costs (candidates, 2) of the wanted ones; counts in misfits (REASONS,) those that don't fit. Returns how many were evaluated."""
+    Counts in misfits (REASONS,) why candidates don't fit. Returns how many were evaluated.
+    """
     evaluated = 0
     for i in range(wanted.size):
         if not wanted[i]:
             continue
-        nest = nest_of(factors[i], orders[i], keep[i])
-        energy, cycles, reason = score(plan, sparse, nest, complete_nest_of(nest, space.has_fanout), want_hops)
+        nest = nest_of(pool.factors[i], pool.orders[i], pool.keep[i])
+        outcome = run(plan, sparse, nest, complete_nest_of(nest, space.has_fanout), want_hops)
         evaluated += 1
-        if reason == FITS:
-            costs[i, ENERGY], costs[i, CYCLES] = energy, cycles
-        else:
+        if outcome.fit.reason != FITS:
             costs[i] = np.inf
-            misfits[reason] += 1
+            misfits[outcome.fit.reason] += 1
+            continue
+        costs[i, ENERGY] = ((outcome.performed * plan.compute_energy_pJ).sum() + outcome.energy_pJ.sum() + outcome.leakage_pJ.sum()
+                            + outcome.figures[:, :, NETWORK_ENERGY].sum())
+        costs[i, CYCLES] = outcome.cycles.max() + plan.latency_cycles
     return evaluated

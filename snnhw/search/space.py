@@ -30,7 +30,7 @@ class Space(NamedTuple):
     counted (l, d), room (l, 2), before (l, 2, d, d): see ordering.Orders; keep (l, k): 1, 0 or FREE; min_instances: of the compute.
     places (d, p), place_count (d,): where a dimension may have more than 1; primes (d, n): its prime divisors, filled up with 0.
     free_orders (n, 2): (level, kind) whose loops may be permuted; free_keeps (n, 2): (level, tensor) that may be kept or not.
-    start (p, d): factors as far outside as constraints allow; start_orders (l, 2, d); has_fanout (l,): of the architecture.
+    start (p, d), start_orders (l, 2, d), start_keep (l, k): the candidate with the smallest tiles. has_fanout (l,): of the architecture.
     """
 
     least: np.ndarray
@@ -49,6 +49,7 @@ class Space(NamedTuple):
     free_keeps: np.ndarray
     start: np.ndarray
     start_orders: np.ndarray
+    start_keep: np.ndarray
     has_fanout: np.ndarray
 
 
@@ -159,7 +160,8 @@ def _arrays(problem: Problem, chip: Chip, ranges: Ranges, order: Orders, keep: n
         counted=order.counted, room=order.room, before=order.before, keep=keep,
         min_instances=math.ceil(min_utilization * int(plan.mesh[0].prod()) - 1e-9), places=places, place_count=place_count,
         primes=_primes(problem), free_orders=_free_orders(order.before, limits), free_keeps=np.argwhere(keep == FREE).astype(np.int64),
-        start=_start(chains, place_most), start_orders=_start_orders(order.before), has_fanout=plan.columns * plan.rows > 1)
+        start=_start(chains, place_most), start_orders=_start_orders(order.before),
+        start_keep=_start_keep(keep), has_fanout=plan.columns * plan.rows > 1)
 
 
 def _is_fixed(limits: np.ndarray, place: int, d: int) -> bool:
@@ -178,7 +180,7 @@ def _primes(problem: Problem) -> np.ndarray:
 
 
 def _start(chains: Sequence[Chain], place_most: np.ndarray) -> np.ndarray:
-    """Factors as far outside as they may stand; those in space along X where they fit there."""
+    """Factors as far outside as constraints let them stand; those in space along X where they fit there."""
     result = np.ones_like(place_most)
     for d, one in enumerate(chains):
         for i, factor in enumerate(one.outermost()):
@@ -202,6 +204,14 @@ def _free_orders(before: np.ndarray, limits: np.ndarray) -> np.ndarray:
 def _start_orders(before: np.ndarray) -> np.ndarray:
     """For each level and kind an order of the dimensions that the constraints allow: those with the most after them first."""
     return np.argsort(-before.sum(axis=3), axis=2, kind="stable").astype(np.int64)
+
+
+def _start_keep(keep: np.ndarray) -> np.ndarray:
+    """Tensors where they have to be kept; one that has to be nowhere, at the outermost level that may keep it."""
+    start = keep == 1
+    for k in np.flatnonzero(~start.any(axis=0)):
+        start[np.flatnonzero(keep[:, k] == FREE).max(), k] = True
+    return start
 
 
 def smallest_extents(mapspace: Mapspace) -> Iterator[tuple[int, ...]]:

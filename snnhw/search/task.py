@@ -77,8 +77,7 @@ class Task:
             wanted[late] = False
             costs[late] = np.inf
         want_hops = bool(self.plan.hop_energy_pJ.any() or self.plan.router_energy_pJ.any())
-        self.evaluated += score_all(self.plan, self.sparse, self.space, pool.factors, pool.orders, pool.keep, wanted, want_hops,
-                                    costs, self.misfits)
+        self.evaluated += score_all(self.plan, self.sparse, self.space, pool, wanted, want_hops, costs, self.misfits)
         self._note_best(pool, costs)
         self._tell()
 

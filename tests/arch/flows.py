@@ -28,7 +28,8 @@ LAYERS = {
 }
 
 
-def mapping(architecture: Architecture, *, dram: Factors, buffer: Factors, x: Factors, y: Factors, weights: Factors, state: Factors) -> Mapping:
+def mapping(architecture: Architecture, *, dram: Factors, buffer: Factors, x: Factors, y: Factors, weights: Factors,
+            state: Factors) -> Mapping:
     """A mapping of a row-stationary preset; factors of each level from its outermost loop to its innermost."""
     outer, inner = architecture.storage[0].name, architecture.storage[1].name
     pads = [level.name for level in architecture.storage[2:]]
@@ -41,7 +42,7 @@ def mapping(architecture: Architecture, *, dram: Factors, buffer: Factors, x: Fa
 
 
 def row_stationary(architecture: Architecture, nest: Nest) -> Mapping:
-    """A mapping that fills the array as far as divisors allow: Q, then M along X; S, then C along Y; R and C in the weight pad; T outermost."""
+    """A mapping that fills the array as far as divisors allow: Q and M along X, S and C along Y, R and C in the weight pad, T outermost."""
     left = nest.bounds()
     mesh = architecture.storage[2].mesh
     state_words = architecture.storage[4].depth_words or 1

@@ -97,7 +97,8 @@ def test_a_zero_weight_that_no_format_announces_cannot_be_skipped():
 def test_the_flagship_has_the_sizes_of_eyeriss():
     architecture = load_architecture("eyeriss_snn")
     assert [(level.name, level.depth_words, level.mesh.x, level.mesh.y) for level in architecture.storage] == [
-        ("DRAM", None, 1, 1), ("shared_buffer", 12800, 1, 1), ("spike_spad", 12, 14, 12), ("weight_spad", 224, 14, 12), ("state_spad", 24, 14, 12)]
+        ("DRAM", None, 1, 1), ("shared_buffer", 12800, 1, 1),
+        ("spike_spad", 12, 14, 12), ("weight_spad", 224, 14, 12), ("state_spad", 24, 14, 12)]
     assert architecture.compute.mesh.instances == 168
     assert {part.role: part.mesh.instances for part in architecture.parts} == {"neuron": 168, "threshold": 168}
 
@@ -120,7 +121,8 @@ def test_an_accumulation_costs_less_than_a_multiply_accumulate_on_the_same_array
 
 
 def test_both_flagships_have_the_same_memories_but_for_the_input_pad():
-    snn, ann = (estimate(load_architecture(name)).components for name in ("eyeriss_snn", "eyeriss_ann"))
+    snn, ann = (estimate(load_architecture(name, values)).components
+                for name, values in (("eyeriss_snn", {"spike_format": "none", "saf": "none"}), ("eyeriss_ann", None)))
     for ours, theirs in (("DRAM", "DRAM"), ("shared_buffer", "shared_buffer"), ("weight_spad", "weight_spad"), ("state_spad", "psum_spad")):
         assert snn[ours].actions == ann[theirs].actions
     assert snn["spike_spad"].actions["read"].energy_pJ < ann["input_spad"].actions["read"].energy_pJ

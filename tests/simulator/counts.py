@@ -12,8 +12,8 @@ class SimulatedTensor:
     """One tensor at one storage level, in words per instance. A level that does not keep the tensor has none of these.
 
     served: words that leave an instance, on average, before rounding; received: words that reach it from its parent; from_peers: those
-    that come over a link from a neighbour; distinct: different words that one instance sees in the whole run, on average;
-    partition_size: Timeloop's idea of `distinct`. instances: those that the mapping uses.
+    that come over a link from a neighbour; distinct: different words that one instance sees in the whole run, on average
+    (only if all iterations ran); partition_size: Timeloop's idea of `distinct`. instances: those that the mapping uses.
     """
 
     tile_size: int
@@ -39,7 +39,7 @@ class SimulatedTransfers:
     """One tensor on one network, per instance of the outer level.
 
     multicast: (instances that one word reaches, groups of that size at a time) -> words that enter the network for them.
-    hops: average over the words; NaN never, 0 where nothing enters.
+    hops: average over the words, 0 where nothing enters.
     """
 
     ingresses: Fraction

@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 from simulator.coordinates import CoordinateSpace, Holding
 from simulator.ledger import Ledger
 from simulator.nest import Nest, NestLevel, NestLoop, Position
-
 from snnhw.spec.problem import Problem
 
 Iterations: TypeAlias = Literal["all", "two"]

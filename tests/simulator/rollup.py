@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 from simulator.counts import SimulatedTensor, SimulatedTransfers
@@ -19,7 +20,8 @@ from simulator.nest import Nest
 class Row:
     """One tensor at one level on its way through the roll-up, averages over the instances.
 
-    words and word_hops: what enters the network, by group, and words times hops; share: what one child receives of the parent; gone: the level does not keep the tensor.
+    words and word_hops: what enters the network, by group, and its words times their hops; share: what one child receives of the parent;
+    gone: the level does not keep the tensor.
     """
 
     words: dict[Group, Fraction]
@@ -66,12 +68,12 @@ def roll_up(rows: list[Row], keeps: list[bool], partition_boxes: list[int]) -> N
     partition_boxes: words of the boxes that partitions are shares of, one a level but the outermost.
     """
     _partitions(rows, partition_boxes)
-    for parent, child in zip(rows, rows[1:], strict=False):
+    for parent, child in pairwise(rows):
         child.share = parent.delivered() / parent.fanout
     for row in rows:
         row.served = row.total()
     _bypass(rows, keeps)
-    for parent, child in zip(rows, rows[1:], strict=False):
+    for parent, child in pairwise(rows):
         child.peers = parent.links / child.instances
 
 

@@ -9,7 +9,6 @@ from simulator.counts import SimulatedCounts, SimulatedLevel, SimulatedNetwork, 
 from simulator.machine import Iterations, Machine
 from simulator.nest import Nest, nest_of
 from simulator.rollup import Row, roll_up, rows_of, stored, transferred
-
 from snnhw.spec.architecture import Architecture, StorageLevel
 from snnhw.spec.mapping import Mapping
 from snnhw.spec.problem import Problem, Tensor

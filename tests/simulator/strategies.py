@@ -7,7 +7,7 @@ spatial loops need them. So each one is valid, and small enough to be executed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -136,13 +136,8 @@ def _kept(draw: st.DrawFn, shape: Shape, mapping: Mapping) -> Mapping:
     for tensor in shape.tensors:
         if not any(tensor.name in level.keep for level in levels):
             i = draw(st.integers(0, len(levels) - 1))
-            levels[i] = _changed(levels[i], keep=levels[i].keep | {tensor.name})
+            levels[i] = replace(levels[i], keep=levels[i].keep | {tensor.name})
     return Mapping(levels=tuple(levels))
-
-
-def _changed(level: LevelMapping, **parts: object) -> LevelMapping:
-    old = {"level": level.level, "temporal": level.temporal, "spatial_x": level.spatial_x, "spatial_y": level.spatial_y, "keep": level.keep}
-    return LevelMapping(**(old | parts))  # type: ignore[arg-type]
 
 
 @st.composite
@@ -161,7 +156,7 @@ def imperfect(draw: st.DrawFn, mapping: Mapping) -> Mapping:
     levels = []
     for level in mapping.levels:
         temporal, rows, columns = cut(level.temporal), cut(level.spatial_y), cut(level.spatial_x)
-        levels.append(_changed(level, temporal=temporal, spatial_y=rows, spatial_x=columns))
+        levels.append(replace(level, temporal=temporal, spatial_y=rows, spatial_x=columns))
     return Mapping(levels=tuple(levels))
 
 

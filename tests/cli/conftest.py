@@ -1,0 +1,13 @@
+import pytest
+from command import ARCH, MAPPER, RUN, Snnhw
+
+
+@pytest.fixture
+def snnhw(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SNNHW_DEBUG", raising=False)
+    command = Snnhw(tmp_path, capsys)
+    command.write("arch.yaml", ARCH)
+    command.write("run.json", RUN)
+    command.write("mapper.yaml", MAPPER)
+    return command
