@@ -11,11 +11,13 @@ from typing import Any, Literal, TypeAlias
 from snn_workload import Layer, Run, read_run
 from snnhw.energy import estimate, with_wires
 from snnhw.engines.bits import Fitted, fitted, narrow_words
-from snnhw.engines.interface import engine_named
+from snnhw.engines.interface import Engine, engine_named
 from snnhw.engines.layers import Task, outcomes
 from snnhw.engines.neurons import neuron_notes, part_energies
 from snnhw.engines.progress import Listener
 from snnhw.engines.provenance import input_record, provenance
+from snnhw.engines.spikes import spike_writes
+from snnhw.engines.steps import over_time
 from snnhw.errors import EngineError, Finding, SpecError
 from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.search import SearchOutcome
@@ -53,7 +55,7 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
     tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane) for layer in run.layers]
     found, interrupted = _collected(outcomes(chosen, tasks, jobs, progress))
     # result
-    layers = tuple(_layer_result(layer, run, task, outcome) for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
+    layers = tuple(_layer_result(layer, run, task, outcome, chosen) for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
     inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
                         reference=references[min(references)], config=config, membrane=membrane)
@@ -100,15 +102,17 @@ def _collected(found: Iterator[SearchOutcome]) -> tuple[list[SearchOutcome], boo
     return collected, False
 
 
-def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome) -> LayerResult:
+def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine) -> LayerResult:
     work = layer.neuron_work(run.time_steps)
+    evaluation, steps = over_time(engine, layer, task.architecture, task.problem, outcome.mapping, task.reference, outcome.evaluation)
     text, unsaid = _mapping_yaml(task, outcome)
     early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
     notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
              *neuron_notes(task.architecture, work), *unsaid, *early)
     return LayerResult(name=layer.name, layer_type=layer.type_name, problem=task.problem, mapping=outcome.mapping,
-                       evaluation=outcome.evaluation, search=outcome.report, notes=notes, mapping_yaml=text,
-                       parts=part_energies(task.architecture, task.reference, work, outcome.evaluation.cycles))
+                       evaluation=evaluation, search=outcome.report, notes=notes, mapping_yaml=text, steps=steps,
+                       parts=(*part_energies(task.architecture, task.reference, work, evaluation.cycles),
+                              *spike_writes(task.architecture, task.reference, work)))
 
 
 def _mapping_yaml(task: Task, outcome: SearchOutcome) -> tuple[str, tuple[str, ...]]:

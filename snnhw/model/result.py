@@ -94,6 +94,9 @@ class Evaluation:
 LEAK = "leak"
 """The action of a part whose count is cycles times instances, and whose energy is leakage."""
 
+SPIKE_WRITES = ("write_spikes", "write_spike_metadata")
+"""Actions of a PartEnergy that write the spikes that leave a layer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartEnergy:

@@ -114,7 +114,7 @@ def _format_arrays(formats: list[RepresentationFormat], problem: Problem, levels
         for r, rank in enumerate(reversed(f.ranks)):
             codes[at][r] = CODES[rank.format]
             groups[at][r] = _groups(rank, problem.dimensions)
-            bits[at][r] = _word_bits(rank, levels[at[0]])
+            bits[at][r] = word_bits(rank, levels[at[0]])
     compressed = np.isin(codes, [RLE, CP, B]).any(axis=2)
     return {"rank_count": count, "rank_codes": codes, "rank_groups": groups, "rank_bits": bits,
             "outer_to_inner": outer_to_inner, "compressed": compressed}
@@ -127,7 +127,7 @@ def _groups(rank: FormatRank, dimensions: tuple[str, ...]) -> list[int]:
     return [next((g for g, group in enumerate(rank.flattened) if dimension in group), -1) for dimension in dimensions]
 
 
-def _word_bits(rank: FormatRank, level: StorageLevel) -> tuple[int, int]:
+def word_bits(rank: FormatRank, level: StorageLevel) -> tuple[int, int]:
     """Bits of a metadata word and of a payload word: as given, else the level's; widened to a divisor of the row."""
     default = level.metadata.word_bits if level.metadata else 0
     given = None if rank.format == "UB" else rank.metadata_word_bits

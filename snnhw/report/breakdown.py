@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from snnhw.model.result import LEAK, LayerResult, PartEnergy
+from snnhw.model.result import LEAK, SPIKE_WRITES, LayerResult, PartEnergy
 
 Kind: TypeAlias = Literal["compute", "storage", "network", "part", "tensor", "neurons", "leakage"]
 
@@ -62,7 +62,9 @@ def _tensors(layer: LayerResult) -> Iterator[Share]:
         moved = sum(network.tensors[tensor.name].energy_pJ for network in layer.evaluation.networks if tensor.name in network.tensors)
         yield Share(name=tensor.name, kind="tensor", energy_pJ=stored + moved)
     yield Share(name="compute", kind="compute", energy_pJ=compute.energy_pJ)
-    yield Share(name="neuron updates", kind="neurons", energy_pJ=sum(part.energy_pJ - _leakage(part) for part in layer.parts))
+    written = sum(part.energy_pJ for part in layer.parts if part.action in SPIKE_WRITES)
+    yield Share(name="outgoing spikes", kind="neurons", energy_pJ=written)
+    yield Share(name="neuron updates", kind="neurons", energy_pJ=sum(part.energy_pJ - _leakage(part) for part in layer.parts) - written)
     leakage = sum(level.leakage_pJ for level in layer.evaluation.levels) + sum(map(_leakage, layer.parts))
     yield Share(name="leakage", kind="leakage", energy_pJ=leakage, leakage_pJ=leakage)
 

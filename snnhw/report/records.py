@@ -74,6 +74,7 @@ def layer_record(layer: LayerResult, cycle_seconds: float) -> dict[str, Any]:
         "problem": plain(layer.problem), "mapping": plain(layer.mapping), "mapping_yaml": layer.mapping_yaml,
         "evaluation": evaluation_record(layer.evaluation),
         "parts": plain(layer.parts), "search": _search_record(layer.search),
+        **({} if layer.steps is None else {"steps": plain(layer.steps)}),
     }  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from snnhw.errors import SearchError
 from snnhw.model import evaluate
 from snnhw.model.plan import make_plan
 from snnhw.model.result import SearchReport
 from snnhw.model.sparse_plan import make_sparse_plan
 from snnhw.search.annealing import anneal
+from snnhw.search.exhaustive import exhaust
+from snnhw.search.explain import check_possible, nothing_found
 from snnhw.search.outcome import SearchOutcome, SearchProgress
 from snnhw.search.space import make_mapspace
 from snnhw.search.task import Candidate, Task
@@ -23,20 +24,29 @@ from snnhw.spec.reference import ReferenceTable
 
 def search(architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable, config: MapperConfig,
            progress: Callable[[SearchProgress], None] | None = None) -> SearchOutcome:
-    """The best mapping within the constraints, the architecture's and those given."""
+    """The best mapping within the constraints, the architecture's and those given, by config.metrics (the first decides, the next break ties).
+
+    A mapspace that the budget covers is searched to its end ("exhausted"), a larger one by simulated annealing. The same input and seed
+    give the same mapping on every machine unless max_seconds ends the search. Factors divide bounds; one dimension runs along one axis of
+    a fan-out. report: `evaluated` mappings, `pruned` ones dropped before the model saw them, and `ended_by`: "exhausted", "budget",
+    "converged" (hardly anything new within reach), "seconds", or "interrupted" after Ctrl-C, with the best so far.
+    Raises SearchError where nothing fits or constraints contradict each other, SpecError for an energy that is missing, KeyboardInterrupt
+    if that comes before anything was found.
+    """
     plan = make_plan(architecture, problem, reference)
     mapspace = make_mapspace(architecture, problem, constraints, plan)
     task = Task(plan=plan, sparse=make_sparse_plan(architecture, problem), mapspace=mapspace, config=config, listener=progress)
+    check_possible(task, problem)
     try:
-        ended_by = anneal(task)
+        ended_by = exhaust(task) or anneal(task)
     except KeyboardInterrupt:
         if task.best is None:
             raise
         ended_by = "interrupted"
     if task.best is None:
-        raise SearchError("nothing fits " + str(task.died))
+        raise nothing_found(task)
     mapping = mapping_of(architecture, problem, task.best)
-    report = SearchReport(evaluated=task.evaluated, pruned=int(task.dropped), seconds=task.seconds, ended_by=ended_by)
+    report = SearchReport(evaluated=task.evaluated, pruned=task.dropped, seconds=task.seconds, ended_by=ended_by)
     return SearchOutcome(mapping=mapping, evaluation=evaluate(architecture, problem, mapping, reference), report=report)
 
 

@@ -150,7 +150,7 @@ def _largest(chip: Chip, problem: Problem, loop: LoopConstraint, slots: Sequence
     taken = [r.least for slot, r in ranges.items() if (slot.level, slot.kind) == (level, kind) and slot not in slots]
     choices = [_choices(problem, slot, ranges) for slot in slots]
     fitting = (values for values in product(*choices) if math.prod(values) * math.prod(taken) <= capacity
-               and (kind == TEMPORAL or _fits_mesh([*values, *taken], x, y)))
+               and (kind == TEMPORAL or fits_mesh([*values, *taken], x, y)))
     return max(fitting, key=math.prod, default=tuple(1 for _ in slots))
 
 
@@ -161,7 +161,7 @@ def _choices(problem: Problem, slot: Slot, ranges: Ranges) -> list[int]:
     return [f for f in divisors(left) if ranges[slot].least <= f <= ranges[slot].most]
 
 
-def _fits_mesh(values: Sequence[int], x: int, y: int) -> bool:
+def fits_mesh(values: Sequence[int], x: int, y: int) -> bool:
     """Whether each factor can run along X or along Y so that both products fit."""
     reachable = {(1, 1)}
     for value in values:

@@ -1,0 +1,56 @@
+"""Why nothing fits, in words."""
+
+import pytest
+
+from search.machines import conv1d, costs, fixed, machine
+from snnhw.errors import SearchError
+from snnhw.search import search
+from snnhw.spec.architecture import Architecture
+from snnhw.spec.constraints import Constraints, LoopConstraint, StorageConstraint
+from snnhw.spec.mapper import MapperConfig
+from snnhw.spec.problem import Problem
+
+KEEP_ALL = StorageConstraint(level="pad", keep=frozenset({"Weights", "Inputs", "Outputs"}))
+
+
+def why(architecture: Architecture, problem: Problem, *loops: LoopConstraint, min_utilization: float = 0.0, budget: int | None = 2000) -> str:
+    constraints = Constraints(loops=loops, storage=(KEEP_ALL,), min_utilization=min_utilization)
+    with pytest.raises(SearchError) as error:
+        search(architecture, problem, constraints, costs(), MapperConfig(max_evaluations=budget))
+    return str(error.value)
+
+
+def test_a_level_that_cannot_hold_its_smallest_tiles_is_named() -> None:
+    assert why(machine(spad_words=2), conv1d()) == (
+        "no mapping can fit: pad holds 16 bits, and the smallest tiles that bounds and constraints allow there (Weights, 1 word of 8 bits "
+        "and Inputs, 1 word of 8 bits and Outputs, 1 word of 8 bits) need 24; give it 8 bits more, bypass it, or relax the factors "
+        "at and inside it")
+
+
+def test_the_smallest_tile_follows_from_the_constraints() -> None:
+    said = why(machine(spad_words=8), conv1d(), fixed("pad", "temporal", "P=4"))
+    assert "pad holds 64 bits" in said
+    assert "Inputs, 4 words of 8 bits" in said
+    assert "need 72; give it 8 bits more" in said
+
+
+def test_factors_in_space_that_do_not_fit_the_fan_out_together_are_named() -> None:
+    assert why(machine(), conv1d(p=4, c=4, m=4), fixed("DRAM", "spatial", "P=2 C=2 M=2")) == (
+        "no mapping can fit: DRAM spatial: the factors that constraints ask for, P=2 C=2 M=2, do not fit its fan-out of 2 x 2")
+
+
+def test_a_utilization_out_of_reach_is_named_with_how_many_candidates_died() -> None:
+    said = why(machine(columns=3, rows=1), conv1d(), min_utilization=1.0)
+    assert said.startswith("no mapping found that fits, among ")
+    assert "use fewer than 3 compute instances (min_utilization)" in said
+
+
+def test_a_search_that_finds_nothing_ends_although_it_has_no_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("snnhw.search.mapper.exhaust", lambda task: None)
+    monkeypatch.setattr("snnhw.search.annealing._MOST_FIRST_STEPS", 50)
+    assert "use fewer than 3 compute instances" in why(machine(columns=3, rows=1), conv1d(), min_utilization=1.0, budget=None)
+
+
+def test_capacity_is_counted_where_it_is_what_kills() -> None:
+    said = why(machine(spad_words=4), conv1d(p=4, c=2, m=2), fixed("DRAM", "temporal", "P<=2 C<=1 M<=1"), fixed("DRAM", "spatial", "P=1 C<=2"))
+    assert "pad" in said
