@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST_ARGS ?=
 
-.PHONY: demo test check wheel clean
+.PHONY: demo test check wheel venv clean
 
 demo: $(STAMP)
 	$(BIN)/snnhw evaluate --arch arch/eyeriss_snn.yaml --stats workloads/tcja_dvs_gesture/w8.json -o out/demo
@@ -28,13 +28,18 @@ wheel: $(STAMP)
 
 # Installed again only when pyproject.toml has changed. The stamp is written last, so a broken install is tried again.
 $(STAMP): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "snnhw needs python3 >= 3.11, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
-	  echo "Name another one: make $(firstword $(MAKECMDGOALS)) PYTHON=python3.12" >&2; exit 2; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
-	  echo "python3 could not make $(VENV); on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	@$(MAKE) --no-print-directory venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
+
+# An environment with pip. Where python3 comes without ensurepip (Debian without python3-venv), its own pip puts one in.
+venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "snnhw needs python3 >= 3.11; '$(PYTHON)' is $$($(PYTHON) --version 2>/dev/null || echo not there)." >&2; \
+	  echo "Name another one, for instance: make demo PYTHON=python3.12" >&2; exit 2; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || \
+	  { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; } || { \
+	  echo "'$(PYTHON)' could not make an environment in $(VENV); on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 
 clean:
 	rm -rf build dist out .pytest_cache .mypy_cache .ruff_cache *.egg-info

@@ -39,15 +39,17 @@ def check_file_writable(target: Path) -> None:
     """Raises OutputError where a file can't be made or written at `target`. Leaves nothing behind."""
     if target.is_dir():
         raise OutputError(f"{target}: cannot be written, it is a folder; name a file")
-    check_writable(target.parent)
+    if not target.exists() or target.is_file():  # else a pipe or a device, which is written directly
+        check_writable(target.parent)
 
 
-def write_result(result: NetworkResult, target: Path) -> None:
+def write_result(result: NetworkResult, target: str | Path) -> None:
     """Write a result to a folder, new or there already; what else lies in it stays.
 
     A new folder is built beside and renamed. In an old one each file is built and then renamed over the one before, result.json last,
     and mappings of layers that only the result before had are removed. Raises OutputError; then nothing half-written is left.
     """
+    target = Path(target)
     with _oserrors(target):
         mappings = {f"{name}.yaml": layer.mapping_yaml for name, layer in zip(file_names(result), result.layers, strict=True)
                     if layer.mapping_yaml}

@@ -45,9 +45,9 @@ def _cool_down(task: Task, memory: Memory, evaluations: int, state: np.ndarray) 
     if pool is None:
         return "budget"
     n = pool.keys.size
-    proposed = starting_pool(task.space, n)
+    proposed = starting_pool(task.plan, task.sparse, task.space, n)
     costs, wanted = np.full((n, 2), np.inf), np.ones(n, np.bool_)
-    first, most_steps = task.evaluated, _PROPOSALS_PER_EVALUATION * evaluations // n
+    first, most_steps = task.evaluated, max(1, _PROPOSALS_PER_EVALUATION * evaluations // n)
     task.score(pool, wanted, costs)
     remember_all(memory, pool.keys, costs, wanted)
     scores = scores_of(costs, task.config.metrics)
@@ -63,12 +63,12 @@ def _cool_down(task: Task, memory: Memory, evaluations: int, state: np.ndarray) 
         if done * _SELECTIONS > selections + 1:
             selections += 1
             _select(pool, scores)
-    return "budget" if steps < most_steps else "converged"
+    return "budget" if task.evaluated - first >= evaluations else "converged"
 
 
 def _start(task: Task, memory: Memory, state: np.ndarray) -> Pool | None:
     """Candidates that fit, reached by random changes from the one with the smallest tiles; None if none is found."""
-    pool, proposed = starting_pool(task.space, _WALKS), starting_pool(task.space, _WALKS)
+    pool, proposed = starting_pool(task.plan, task.sparse, task.space, _WALKS), starting_pool(task.plan, task.sparse, task.space, _WALKS)
     costs, wanted = np.empty((_WALKS, 2)), np.empty(_WALKS, np.bool_)
     for step in range(_MOST_FIRST_STEPS):
         task.dropped += propose(task.plan, task.sparse, task.space, pool, proposed, memory, costs, wanted, state, task.died)

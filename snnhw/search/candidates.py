@@ -68,7 +68,8 @@ def shape_excess(space, factors):
         if x * y > 1:
             instances *= x * y
             over += _excess(x, columns) + _excess(y, rows)
-            wrong += _wrong_axes(factors[3 * level + 1], factors[3 * level + 2], space.before[level, 1], space.counted[level], space.room[level])
+            wrong += _wrong_axes(factors[3 * level + 1], factors[3 * level + 2], space.before[level, 1], space.counted[level],
+                                 space.room[level])
     unused = _excess(space.min_instances, instances)
     check = AXES if wrong > 0 else MESH if over > 0 else UTILIZATION if unused > 0 else -1
     return wrong + over + unused, check

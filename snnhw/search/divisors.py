@@ -21,7 +21,7 @@ def primes(number: int) -> tuple[int, ...]:
             while number % p == 0:
                 number //= p
         p += 1
-    return tuple(result + [number] if number > 1 else result)
+    return tuple([*result, number] if number > 1 else result)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class Chain:
 
     @property
     def is_possible(self) -> bool:
+        """Whether any list of factors multiplies to the bound."""
         return self.bound in self.outside[0]
 
     def ways(self) -> int:

@@ -28,7 +28,7 @@ def exhaust(task: Task) -> str | None:
 
 
 def _evaluate_all(task: Task, everything: Listing) -> str:
-    pool = starting_pool(task.space, _BATCH)
+    pool = starting_pool(task.plan, task.sparse, task.space, _BATCH)
     candidates = everything.candidates()
     while batch := list(islice(candidates, _BATCH)):
         if task.is_late:

@@ -24,8 +24,9 @@ from snnhw.spec.reference import ReferenceTable
 
 def search(architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable, config: MapperConfig,
            progress: Callable[[SearchProgress], None] | None = None) -> SearchOutcome:
-    """The best mapping within the constraints, the architecture's and those given, by config.metrics (the first decides, the next break ties).
+    """The best mapping within the constraints, the architecture's and those given.
 
+    config.metrics: the first decides, the next break ties.
     A mapspace that the budget covers is searched to its end ("exhausted"), a larger one by simulated annealing. The same input and seed
     give the same mapping on every machine unless max_seconds ends the search. Factors divide bounds; one dimension runs along one axis of
     a fan-out. report: `evaluated` mappings, `pruned` ones dropped before the model saw them, and `ended_by`: "exhausted", "budget",

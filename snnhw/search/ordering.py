@@ -103,7 +103,7 @@ def _axes(problem: Problem, loops: Sequence[LoopConstraint], result: Orders, lev
             for dimension in names:
                 if dimension in problem.dimensions:
                     result.axis_most[level, other, problem.dimensions.index(dimension)] = 1
-    for d, dimension in enumerate(problem.dimensions):
+    for d in range(len(problem.dimensions)):
         range_ = ranges[Slot(level, SPATIAL, d)]
         if 1 < range_.least <= range_.most and result.axis_most[level, :, d].max() < range_.least:
             x, y = result.axis_most[level, :, d]

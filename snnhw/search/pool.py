@@ -12,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled
-from snnhw.search.candidates import excess
+from snnhw.model.plan import Plan
+from snnhw.model.sparse_plan import SparsePlan
+from snnhw.search.candidates import CAPACITY, excess
 from snnhw.search.memory import key_of, recall
 from snnhw.search.moves import change
 from snnhw.search.randomness import fraction
@@ -36,10 +38,12 @@ class Pool(NamedTuple):
     keys: np.ndarray
 
 
-def starting_pool(space: Space, size: int) -> Pool:
+def starting_pool(plan: Plan, sparse: SparsePlan, space: Space, size: int) -> Pool:
     """A pool of the one candidate with the smallest tiles: factors as far outside as they may be, tensors kept where they must be."""
+    nobody = np.zeros(CAPACITY + space.keep.shape[0], np.int64)
+    broken = excess(plan, sparse, space, space.start, space.start_keep, np.inf, nobody)
     return Pool(factors=np.repeat(space.start[None], size, axis=0), orders=np.repeat(space.start_orders[None], size, axis=0),
-                keep=np.repeat(space.start_keep[None], size, axis=0), excess=np.full(size, np.inf), keys=np.zeros(size, np.uint64))
+                keep=np.repeat(space.start_keep[None], size, axis=0), excess=np.full(size, broken), keys=np.zeros(size, np.uint64))
 
 
 def copy_candidates(pool: Pool, sources: np.ndarray, targets: np.ndarray) -> None:

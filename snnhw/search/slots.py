@@ -51,6 +51,7 @@ class Range:
 
     @property
     def is_fixed(self) -> bool:
+        """Whether only one value is left."""
         return self.least == self.most
 
     def at_least(self, value: int, by: str) -> Range:
@@ -126,8 +127,8 @@ def _remaining(slot: Slot, said: Iterable[tuple[Slot, FactorBound, str]], proble
 def _contradictions(chip: Chip, problem: Problem, ranges: Mapping[Slot, Range]) -> Iterator[str]:
     for slot, range_ in sorted(ranges.items()):
         if range_.least > range_.most:
-            yield f"{range_.least_by} contradicts {range_.most_by}" + (
-                "" if range_.most_by else f"the bound {problem.bounds[problem.dimensions[slot.dimension]]}")
+            dimension = problem.dimensions[slot.dimension]
+            yield f"{range_.least_by} contradicts {range_.most_by or f'the bound {problem.bounds[dimension]} of {dimension}'}"
 
 
 def _maximize(chip: Chip, problem: Problem, loops: Sequence[LoopConstraint], ranges: Ranges) -> None:

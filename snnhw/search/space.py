@@ -13,7 +13,7 @@ from snnhw.errors import SearchError
 from snnhw.model.plan import Plan
 from snnhw.search.divisors import Chain, chain, primes
 from snnhw.search.ordering import Orders, orders
-from snnhw.search.slots import SPATIAL, TEMPORAL, Chip, Ranges, Slot, factor_ranges
+from snnhw.search.slots import SPATIAL, TEMPORAL, Chip, Range, Ranges, Slot, factor_ranges
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints, LoopConstraint
 from snnhw.spec.problem import Problem
@@ -24,7 +24,7 @@ FREE = -1
 
 
 class Space(NamedTuple):
-    """Arrays over levels (l) from the innermost, dimensions (d), tensors (k), and places (p) of factors: 3 l + (0 in time, 1 along X, 2 along Y).
+    """Arrays over levels (l) from the innermost, dimensions (d), tensors (k), and places of factors (p): 3 l + (0 in time, 1 on X, 2 on Y).
 
     least, most (l, 2, d): of factors in time and in space; place_most (p, d); mesh (l, 2): instances to fan out to along X, Y.
     counted (l, d), room (l, 2), before (l, 2, d, d): see ordering.Orders; keep (l, k): 1, 0 or FREE; min_instances: of the compute.
@@ -95,7 +95,8 @@ def _chip(architecture: Architecture, plan: Plan, loops: Sequence[LoopConstraint
 
 
 def _check_levels(chip: Chip, constraints: Constraints) -> None:
-    unknown = sorted({c.level for c in (*constraints.loops, *constraints.storage)} - set(chip.names))
+    named = {loop.level for loop in constraints.loops} | {storage.level for storage in constraints.storage}
+    unknown = sorted(named - set(chip.names))
     if unknown:
         raise SearchError(f"constraints for {', '.join(unknown)}, but the storage levels are {', '.join(reversed(chip.names))}")
 
@@ -135,13 +136,14 @@ def _why_impossible(problem: Problem, chip: Chip, d: int, ranges: Ranges) -> str
         return f"{dimension}: {_said(fixed)} multiply to {product}, which does not divide its bound {bound}" if len(fixed) > 1 \
             else f"{dimension}: {fixed[0].least_by} does not divide its bound {bound}"
     if all(r.is_fixed for r in here):
-        return f"{dimension}: all its factors are fixed and multiply to {product}, its bound is {bound}" + (f" ({_said(fixed)})" if fixed else "")
+        by = f" ({_said(fixed)})" if fixed else ""
+        return f"{dimension}: all its factors are fixed and multiply to {product}, its bound is {bound}{by}"
     limits = [r.most_by for r in here if 1 < r.most < bound and not r.is_fixed] + [r.least_by for r in here if r.least > 1]
     return f"{dimension}: no factors within its constraints multiply to its bound {bound}" + (f" ({', '.join(limits)})" if limits else "")
 
 
-def _said(ranges: Sequence[object]) -> str:
-    return ", ".join(getattr(r, "least_by", "") for r in ranges)
+def _said(ranges: Sequence[Range]) -> str:
+    return ", ".join(r.least_by for r in ranges)
 
 
 def _arrays(problem: Problem, chip: Chip, ranges: Ranges, order: Orders, keep: np.ndarray, chains: Sequence[Chain],

@@ -54,10 +54,12 @@ class Task:
 
     @property
     def space(self) -> Space:
+        """The mapspace as arrays."""
         return self.mapspace.arrays
 
     @property
     def seconds(self) -> float:
+        """Since the search began."""
         return time.perf_counter() - self.started
 
     @property

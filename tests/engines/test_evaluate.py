@@ -50,7 +50,7 @@ def test_layers_that_differ_in_density_alone_are_different_problems(engine, arch
 def test_the_energy_of_a_layer_is_that_of_its_mapping_and_of_its_neurons(engine, arch):
     one = evaluate(arch, run_of(layer("a", M=4, spikes=0.25))).layers[0]
     counts = {part.action: part.count for part in one.parts}
-    assert counts == {"leak_shift": 40, "add": 40, "compare": 40, "reset": 10, "leak": one.cycles}
+    assert counts == {"leak_shift": 40, "add": 40, "compare": 40, "reset": 10, "leak": one.cycles, "write_spikes": 40}
     assert one.energy_pJ == pytest.approx(one.evaluation.energy_pJ + sum(part.energy_pJ for part in one.parts))
     assert all(part.energy_pJ > 0 for part in one.parts)
 
@@ -102,7 +102,7 @@ def test_an_architecture_without_a_neuron_unit_says_that_updates_cost_nothing(en
     text = arch_file(tmp_path).read_text().replace("neuron_unit", "register")
     one = evaluate(arch_file(tmp_path, text), run_of()).layers[0]
     assert "small has no neuron unit, so neuron updates cost nothing here" in one.notes
-    assert {part.action for part in one.parts} == {"leak"}
+    assert {part.action for part in one.parts} == {"leak", "write_spikes"}
 
 
 def test_causality_and_seed_win_over_the_mapper(engine, arch):

@@ -25,7 +25,7 @@ def test_what_nothing_fits_is_named_from_another_process_too(tmp_path):
     constraints = "constraints: {dataspace: {keep: [Weights]}, temporal: {factors: [C=512, M=512]}}"
     small = arch_file(tmp_path).read_text().replace("name: buffer", f"name: buffer\n    {constraints}")
     arch = arch_file(tmp_path, small)
-    run = run_of(layer("a", C=512, M=512), layer("b", C=512, M=512, weights=8))
+    run = run_of(layer("a", C=512, M=512), layer("b", C=512, M=1024))
     for jobs in (1, 2):
         with pytest.raises(SearchError, match=r"^layer a: "):
             evaluate(arch, run, mapper=QUICK, jobs=jobs)

@@ -1,8 +1,11 @@
 """Where energy goes adds up to all of it."""
 
+from dataclasses import replace
+
 import pytest
 from report.results import UJ, layer, network
 
+from snnhw.model.result import LEAK, SPIKE_WRITES, PartEnergy
 from snnhw.report.breakdown import by_component, by_tensor, main_component
 
 
@@ -16,7 +19,8 @@ def test_components_stand_from_the_outermost_level_inwards_with_leakage_in_their
 
 
 def test_tensors_take_what_is_stored_and_moved_and_the_rest_is_named():
-    assert energies(by_tensor([layer()])) == {"Weights": 6, "Inputs": 6, "Outputs": 3, "compute": 4, "neuron updates": 5, "leakage": 1}
+    assert energies(by_tensor([layer()])) == {"Weights": 6, "Inputs": 6, "Outputs": 3, "compute": 4, "outgoing spikes": 0, "neuron updates": 5,
+                                           "leakage": 1}
 
 
 @pytest.mark.parametrize("split", [by_component, by_tensor])
@@ -41,3 +45,14 @@ def test_the_main_component_takes_most():
 def test_a_layer_that_takes_no_energy_has_no_main_component_and_no_shares():
     assert main_component(layer(scale=0.0)) is None
     assert {share.share for share in by_component([layer(scale=0.0)])} == {0.0}
+
+
+def test_leakage_of_parts_counts_as_leakage_and_spikes_that_leave_by_themselves():
+    parts = (PartEnergy(component="neuron", action="add", count=10, energy_pJ=2 * UJ),
+             PartEnergy(component="neuron", action=LEAK, count=100, energy_pJ=3 * UJ),
+             PartEnergy(component="DRAM, outgoing spikes", action=SPIKE_WRITES[0], count=5, energy_pJ=4 * UJ))
+    one = replace(layer(), parts=parts)
+    assert energies(by_tensor([one])) | {"Weights": 0, "Inputs": 0, "Outputs": 0, "compute": 0} == {
+        "Weights": 0, "Inputs": 0, "Outputs": 0, "compute": 0, "outgoing spikes": 4, "neuron updates": 2, "leakage": 4}
+    assert {share.name: share.leakage_pJ / UJ for share in by_component([one])}["neuron"] == 3
+    assert sum(energies(by_tensor([one])).values()) == sum(energies(by_component([one])).values()) == one.energy_pJ / UJ

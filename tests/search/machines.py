@@ -40,8 +40,9 @@ def costs() -> ReferenceTable:
     def cost(name: str, **actions: float) -> ComponentCost:
         return ComponentCost(name=name, actions={action: ActionEnergy(energy_pJ=value) for action, value in actions.items()})
 
-    return ReferenceTable(components={"DRAM": cost("DRAM", read=100, write=120, update=130, leak=0.5), "pad": cost("pad", read=1, write=1.5, update=1.7),
-                                      "mac": cost("mac", compute=0.5)})
+    return ReferenceTable(components={
+        "DRAM": cost("DRAM", read=100, write=120, update=130, leak=0.5), "pad": cost("pad", read=1, write=1.5, update=1.7),
+        "mac": cost("mac", compute=0.5)})
 
 
 def fixed(level: str, kind: str, text: str) -> LoopConstraint:
@@ -88,7 +89,8 @@ def broken(mapping: Mapping, problem: Problem, architecture: Architecture, const
     """What a mapping breaks of constraints (resolved ones) and fan-outs, in words."""
     faults = []
     for dimension in problem.dimensions:
-        if math.prod(_factor(level, kind, dimension) for level in mapping.levels for kind in ("temporal", "spatial")) != problem.bounds[dimension]:
+        factors = [_factor(level, kind, dimension) for level in mapping.levels for kind in ("temporal", "spatial")]
+        if math.prod(factors) != problem.bounds[dimension]:
             faults.append(f"factors of {dimension}")
     for loop in constraints.loops:
         faults += _broken_loops(loop, mapping.level(loop.level), problem)

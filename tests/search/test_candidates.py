@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from search.machines import broken, conv1d, costs, fixed, machine
+
 from snnhw.errors import CapacityError
 from snnhw.model import evaluate
 from snnhw.model.encoding import encode, encode_complete
@@ -16,6 +16,7 @@ from snnhw.search.pool import Pool, propose, starting_pool
 from snnhw.search.randomness import below, seeded
 from snnhw.search.space import make_mapspace
 from snnhw.search.task import Candidate
+from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints, LoopConstraint, StorageConstraint
 from snnhw.spec.mapping import Mapping
 
@@ -32,15 +33,16 @@ def walked(steps: int, *, spad_words: int = 64) -> Pool:
     architecture = machine(columns=6, rows=4, spad_words=spad_words)
     plan = make_plan(architecture, PROBLEM, costs())
     space = make_mapspace(architecture, PROBLEM, CONSTRAINTS, plan).arrays
-    pool, proposed, died = starting_pool(space, 8), starting_pool(space, 8), np.zeros(5, np.int64)
-    memory, state = empty_memory(8), seeded(3)
+    sparse = make_sparse_plan(architecture, PROBLEM)
+    pool, proposed = (starting_pool(plan, sparse, space, 8) for _ in range(2))
+    memory, state, died = empty_memory(8), seeded(3), np.zeros(5, np.int64)
     for _ in range(steps):
-        propose(plan, make_sparse_plan(architecture, PROBLEM), space, pool, proposed, memory, np.zeros((8, 2)), np.ones(8, np.bool_), state, died)
+        propose(plan, sparse, space, pool, proposed, memory, np.zeros((8, 2)), np.ones(8, np.bool_), state, died)
         pool, proposed = proposed, pool
     return pool
 
 
-def mappings(pool: Pool, architecture=None) -> list[Mapping]:
+def mappings(pool: Pool, architecture: Architecture | None = None) -> list[Mapping]:
     return [mapping_of(architecture or machine(columns=6, rows=4), PROBLEM, Candidate(
         factors=pool.factors[i], orders=pool.orders[i], keep=pool.keep[i], values=(), cost=(0, 0))) for i in range(pool.keys.size)]
 

@@ -1,8 +1,8 @@
 """Why nothing fits, in words."""
 
 import pytest
-
 from search.machines import conv1d, costs, fixed, machine
+
 from snnhw.errors import SearchError
 from snnhw.search import search
 from snnhw.spec.architecture import Architecture
@@ -13,7 +13,8 @@ from snnhw.spec.problem import Problem
 KEEP_ALL = StorageConstraint(level="pad", keep=frozenset({"Weights", "Inputs", "Outputs"}))
 
 
-def why(architecture: Architecture, problem: Problem, *loops: LoopConstraint, min_utilization: float = 0.0, budget: int | None = 2000) -> str:
+def why(architecture: Architecture, problem: Problem, *loops: LoopConstraint, min_utilization: float = 0.0,
+        budget: int | None = 2000) -> str:
     constraints = Constraints(loops=loops, storage=(KEEP_ALL,), min_utilization=min_utilization)
     with pytest.raises(SearchError) as error:
         search(architecture, problem, constraints, costs(), MapperConfig(max_evaluations=budget))
@@ -52,5 +53,8 @@ def test_a_search_that_finds_nothing_ends_although_it_has_no_budget(monkeypatch:
 
 
 def test_capacity_is_counted_where_it_is_what_kills() -> None:
-    said = why(machine(spad_words=4), conv1d(p=4, c=2, m=2), fixed("DRAM", "temporal", "P<=2 C<=1 M<=1"), fixed("DRAM", "spatial", "P=1 C<=2"))
-    assert "pad" in said
+    """P, C and M can each be 1 in the pad, but not all at once: 4 of the 8 iterations outside are too few for the tiles to fit."""
+    outside = (fixed("DRAM", "temporal", "P<=2 C<=2 M<=2"), fixed("DRAM", "spatial", "P<=2 C<=2 M<=2"))
+    said = why(machine(spad_words=3, columns=2, rows=1), conv1d(p=4, c=4, m=4), *outside)
+    assert said.startswith("no mapping found that fits, among ")
+    assert "need more than pad holds" in said

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from search.machines import conv1d, costs, fixed, machine
+
 from snnhw.errors import SearchError
 from snnhw.model.plan import make_plan
 from snnhw.search.slots import SPATIAL, TEMPORAL, Slot
@@ -101,7 +101,8 @@ def test_the_smallest_tile_of_a_level_follows_from_the_factors_at_and_inside_it(
 
 
 def test_the_architectures_constraints_hold_beside_those_given() -> None:
-    space = mapspace(fixed("pad", "temporal", "P=1"), architecture=machine(constraints=Constraints(loops=(fixed("pad", "temporal", "C=2"),))))
+    built_in = Constraints(loops=(fixed("pad", "temporal", "C=2"),))
+    space = mapspace(fixed("pad", "temporal", "P=1"), architecture=machine(constraints=built_in))
     assert range_of(space, PAD, TEMPORAL, P) == (1, 1)
     assert range_of(space, PAD, TEMPORAL, C) == (2, 2)
 
@@ -138,8 +139,9 @@ def test_a_tensor_to_be_kept_and_bypassed_is_a_contradiction() -> None:
 
 def test_a_tensor_that_every_level_bypasses_is_a_contradiction() -> None:
     storage = tuple(StorageConstraint(level=level, bypass=frozenset({"Inputs"})) for level in ("DRAM", "pad"))
-    with pytest.raises(SearchError, match=r"^the constraints contradict each other: Inputs: every level has to bypass it, so that none can keep it$"):
+    with pytest.raises(SearchError) as error:
         mapspace(storage=storage)
+    assert str(error.value) == "the constraints contradict each other: Inputs: every level has to bypass it, so that none can keep it"
 
 
 def test_the_start_has_all_factors_as_far_outside_as_they_may_be() -> None:
