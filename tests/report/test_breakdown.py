@@ -19,8 +19,8 @@ def test_components_stand_from_the_outermost_level_inwards_with_leakage_in_their
 
 
 def test_tensors_take_what_is_stored_and_moved_and_the_rest_is_named():
-    assert energies(by_tensor([layer()])) == {"Weights": 6, "Inputs": 6, "Outputs": 3, "compute": 4, "outgoing spikes": 0, "neuron updates": 5,
-                                           "leakage": 1}
+    assert energies(by_tensor([layer()])) == {"Weights": 6, "Inputs": 6, "Outputs": 3, "compute": 4, "outgoing spikes": 0,
+                                              "neuron updates": 5, "leakage": 1}
 
 
 @pytest.mark.parametrize("split", [by_component, by_tensor])

@@ -40,7 +40,7 @@ def test_the_csv_has_the_columns_of_all_layers_in_groups():
     assert list(rows[0]) == ["layer", "type", "T", "C", "M", "P", "operations", "energy_pJ", "cycles", "latency_s", "edp_Js", "utilization",
                              "pJ:DRAM", "pJ:DRAM <==> pad", "pJ:pad", "pJ:pad <==> adder", "pJ:adder", "pJ:neuron",
                              "tensor_pJ:Weights", "tensor_pJ:Inputs", "tensor_pJ:Outputs", "tensor_pJ:compute",
-                             "tensor_pJ:outgoing spikes", "tensor_pJ:outgoing spikes", "tensor_pJ:neuron updates", "tensor_pJ:leakage"]
+                             "tensor_pJ:outgoing spikes", "tensor_pJ:neuron updates", "tensor_pJ:leakage"]
     assert [row["P"] for row in rows] == ["", "7"]
     assert float(rows[1]["pJ:DRAM"]) == 11e6
 
