@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from importlib import import_module
 
 import click
+from snnhw_cli.interrupts import Interrupts, watched
 
 from snnhw import SnnhwError, __version__
 
@@ -62,6 +63,11 @@ def snnhw() -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status. Errors go to stderr as messages, never as tracebacks (SNNHW_DEBUG=1 shows them)."""
+    with watched() as interrupts:
+        return _run(args, interrupts)
+
+
+def _run(args: Sequence[str] | None, interrupts: Interrupts) -> int:
     try:
         status = snnhw.main(args=None if args is None else list(args), prog_name="snnhw", standalone_mode=False)
         sys.stdout.flush()
@@ -78,7 +84,10 @@ def main(args: Sequence[str] | None = None) -> int:
     except SnnhwError as error:
         return _refused(error)
     except Exception as error:
-        return _unexpected(error)
+        if not interrupts.came:
+            return _unexpected(error)
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
 
 
 def _refused(error: SnnhwError) -> int:

@@ -13,13 +13,16 @@ _WRITES = {"reads": ("read",), "fills": ("fill", "write"), "updates": ("update",
 
 
 def action_names(count: str) -> tuple[str, ...]:
-    """Names of the actions that may pay for a count, the first that a component has counts. "gated_fills" -> gated_fill, gated_write."""
+    """Names of the actions that may pay for a count, the first that a component has counts. "gated_fills" -> gated_fill, gated_write.
+
+    `access`, which Accelergy's older register files have for reads and writes alike, comes last; the reference does not know it.
+    """
     kind = "metadata_" if "metadata_" in count else ""
     how = next((h for h in ("gated_", "skipped_") if count.startswith(h)), "")
     verbs = _WRITES[count.removeprefix(how).removeprefix(kind)]
     if not how:
-        names = [f"{prefix}{kind}{verb}" for verb in verbs for prefix in ("random_", "")]
-        return (*names, "write") if not kind and verbs[0] == "fill" else tuple(names)
+        names = [f"{prefix}{kind}{verb}" for prefix in ("random_", "") for verb in verbs]
+        return tuple(names) if kind else (*names, "access")
     ways = ("skipped_", "gated_") if how == "skipped_" else ("gated_",)
     return tuple(f"{way}{kind}{verb}" for way in ways for verb in verbs)
 
@@ -41,7 +44,7 @@ def storage_energies(level: StorageLevel, reference: ReferenceTable) -> list[flo
     for count in ACTIONS:
         found = next((name for name in action_names(count) if name in actions), None)
         if found is None and count in ("reads", "fills", "updates"):
-            wanted = action_names(count)[-1]
+            wanted = action_names(count)[-2]
             raise SpecError(Finding(file="energy reference table", key=f"{level.name}.{wanted}", seen=f"actions {', '.join(actions)}",
                                     expected=f"an energy for {wanted}", fix=f"add the action {wanted} to the table of {level.name}"))
         energies.append(0.0 if found is None else actions[found].energy_pJ)

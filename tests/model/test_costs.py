@@ -24,9 +24,9 @@ def test_eighteen_counts():
 
 
 @pytest.mark.parametrize(("count", "names"), [
-    ("reads", ("random_read", "read")),
-    ("fills", ("random_fill", "fill", "random_write", "write", "write")),
-    ("updates", ("random_update", "update", "random_write", "write")),
+    ("reads", ("random_read", "read", "access")),
+    ("fills", ("random_fill", "random_write", "fill", "write", "access")),
+    ("updates", ("random_update", "random_write", "update", "write", "access")),
     ("gated_reads", ("gated_read",)),
     ("gated_updates", ("gated_update", "gated_write")),
     ("skipped_reads", ("skipped_read", "gated_read")),
