@@ -1,4 +1,6 @@
-"""Evaluations a second on one core, dense and sparse, of the flagship's layers; the two in turn, so that their ratio holds on a noisy machine.
+"""Evaluations a second on one core, dense and sparse, of the flagship's layers.
+
+The two are timed in turn, so that their ratio holds on a noisy machine.
 
     .venv/bin/python benchmarks/model.py [--layer Conv2] [--seconds 2]
 

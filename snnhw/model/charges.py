@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.density import distribution
 
 _ROUNDING_MATTERS = np.array([
@@ -15,12 +15,12 @@ _ROUNDING_MATTERS = np.array([
     [438, 219, 146, 110, 88, 73, 63, 55, 49, 1],
     [469, 235, 157, 118, 94, 79, 67, 59, 52, 1],
     [485, 243, 162, 122, 97, 81, 70, 61, 52, 1]], np.float64)
-"""Rows of a tile below which a half-filled last row matters, over words of a row (2, 4, 8, 16, 32) and density in tenths (Timeloop's table)."""
+"""Rows of a tile below which a half-filled last row matters, over words of a row (2 to 32) and density in tenths (Timeloop's table)."""
 
 
 @compiled
 def _rows_that_matter(block, density):
-    tenth = max(0, int(math.floor(density / 0.1)) - 1)
+    tenth = max(0, np.int64(math.floor(density / 0.1)) - 1)
     for i in range(5):
         if block == 2 ** (i + 1):
             return _ROUNDING_MATTERS[i, min(tenth, 9)]

@@ -20,7 +20,8 @@ def check_factors(problem: Problem, mapping: Mapping) -> None:
         factors = [loop.bound for level in mapping.levels for loop in (*level.temporal, *level.spatial_x, *level.spatial_y)
                    if loop.dimension == dimension]
         if math.prod(factors) != problem.bounds[dimension]:
-            raise MappingError(f"factors of dimension {dimension} multiply to {math.prod(factors)}, its bound is {problem.bounds[dimension]}")
+            raise MappingError(f"factors of dimension {dimension} multiply to {math.prod(factors)}, "
+                               f"its bound is {problem.bounds[dimension]}")
 
 
 def check_levels(architecture: Architecture, mapping: Mapping) -> None:
@@ -64,8 +65,10 @@ def raise_unless_fits(architecture: Architecture, problem: Problem, plan: Plan, 
     raise MappingError({
         RANKS_MISSING: f"{level}: the format of {tensor} has too few ranks for the loops it has to describe; "
                        "give it one rank more than the next inner level, or a flattening rule with all dimensions",
-        FORMATS_DIFFER: f"{level}: the inner ranks of {tensor} are not those of the next inner level that keeps it; use the same formats there",
-        NOT_DECOMPRESSED: f"{level}: {tensor} comes compressed and is kept uncompressed here; set decompression_supported or give it a format",
+        FORMATS_DIFFER: f"{level}: the inner ranks of {tensor} are not those of the next inner level that keeps it; "
+                        "use the same formats there",
+        NOT_DECOMPRESSED: f"{level}: {tensor} comes compressed and is kept uncompressed here; "
+                          "set decompression_supported or give it a format",
         NOWHERE_TO_SKIP: "a gated or skipped tensor is kept at no level from the optimisation outwards",
     }[fit.reason])
 

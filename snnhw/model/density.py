@@ -26,7 +26,7 @@ LAW = ("model", "density", "words", "side", "band_width")
 """Entries of a law: one of the models above, share of non-zeros, words of the tensor, rows of the banded matrix, its band width."""
 
 _MOST_FACTORS = 500
-"""Draws up to which a hypergeometric probability is a product, correctly rounded; beyond, logarithms of the gamma function keep it finite."""
+"""Draws up to which a hypergeometric probability is a product, correctly rounded; beyond, logarithms of gamma keep it finite."""
 
 
 @compiled

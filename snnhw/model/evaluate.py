@@ -48,8 +48,8 @@ def _evaluation(architecture: Architecture, problem: Problem, plan: Plan, nest: 
     total = compute.energy_pJ + outcome.energy_pJ.sum() + outcome.leakage_pJ.sum() + outcome.figures[:, :, NETWORK_ENERGY].sum()
     cycles = max(compute.cycles, int(outcome.cycles.max())) + plan.latency_cycles
     busy = outcome.performed[0] + outcome.performed[1]
-    return Evaluation(cycles=cycles, energy_pJ=float(total), levels=(compute, *storage), networks=_networks(architecture, names, outcome.figures),
-                      utilization=float(busy / plan.mesh[0].prod() / cycles))
+    return Evaluation(cycles=cycles, energy_pJ=float(total), levels=(compute, *storage),
+                      networks=_networks(architecture, names, outcome.figures), utilization=float(busy / plan.mesh[0].prod() / cycles))
 
 
 def _compute_level(architecture: Architecture, plan: Plan, outcome: Outcome) -> LevelResult:
@@ -69,8 +69,8 @@ def _networks(architecture: Architecture, names: list[str], figures: np.ndarray)
     inner = [architecture.compute.name, *(level.name for level in reversed(architecture.storage))]
     result = []
     for level in reversed(range(figures.shape[0])):
-        tensors = {name: TransferCounts(ingresses=float(row[INGRESSES]), hops=float(row[HOPS_PER_INGRESS]), link_transfers=float(row[LINKS]),
-                                        spatial_reductions=float(row[REDUCTIONS]), energy_pJ=float(row[NETWORK_ENERGY]))
+        tensors = {name: TransferCounts(ingresses=float(row[INGRESSES]), hops=float(row[HOPS_PER_INGRESS]),
+                                        link_transfers=float(row[LINKS]), spatial_reductions=float(row[REDUCTIONS]), energy_pJ=float(row[NETWORK_ENERGY]))
                    for name, row in zip(names, figures[level], strict=True) if row[INGRESSES] > 0 or row[LINKS] > 0}
         result.append(NetworkTransfers(name=f"{inner[level + 1]} <==> {inner[level]}", tensors=tensors))
     return tuple(result)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 from snnhw.jit import compiled
 
 FITS, TOO_LARGE, METADATA_TOO_LARGE, RANKS_MISSING, FORMATS_DIFFER, NOT_DECOMPRESSED, NOWHERE_TO_SKIP = 0, 1, 2, 3, 4, 5, 6

@@ -18,8 +18,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.density import distribution, never_sent, occupancy_range, probability_empty_within
 
 NONE, UB, B, CP, RLE, UOP = -1, 0, 1, 2, 3, 4

@@ -6,8 +6,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.charges import level_cycles, storage_energy
 from snnhw.model.fit import Fit, fits_dense
 from snnhw.model.reuse import level_traffic, tile_size
@@ -23,7 +23,7 @@ NETWORK_ENERGY = 6
 class Outcome(NamedTuple):
     """What the kernel says of a mapping; arrays over levels (l) and tensors (k).
 
-    counts (l, k, COUNTS): words per instance, columns as in costs.ACTIONS; figures (l, k, NETWORK_FIGURES); sizes (l, k): words of the tiles.
+    counts (l, k, COUNTS): words per instance, columns as in costs.ACTIONS; figures (l, k, NETWORK_FIGURES); sizes (l, k): of the tiles.
     energy_pJ (l, k): all instances; cycles (l,): of each level alone; leakage_pJ (l,); replication (l,): instances in use;
     exists (l, k): share of them that a tensor uses; performed (3,): computes that happen, are gated, are skipped.
     """

@@ -11,6 +11,7 @@ alike; only where two do (the diagonals of a sliding window) instances have to b
 from __future__ import annotations
 
 import numpy as np
+
 from snnhw.jit import compiled
 
 

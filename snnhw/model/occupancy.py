@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.fit import FITS, FORMATS_DIFFER, NOT_DECOMPRESSED, RANKS_MISSING
 from snnhw.model.formats import expected_words, worst_bits
 from snnhw.model.ranks import level_ranks, words_and_rows
 
 
 class Contents(NamedTuple):
-    """Arrays over levels (l), tensors (k), ranks (r). words (l, k, r, 2): expected metadata and payload words; non_zeros (l, k): expected.
+    """Arrays over levels (l), tensors (k), ranks (r). words (l, k, r, 2): metadata and payload, expected; non_zeros (l, k): expected.
 
     exists (l, k): share of the tiles that are not empty, where empty ones are never sent; fibre (l, k, r), tiles (l, k, r + 1, 2): see ranks.py.
     """
@@ -66,7 +66,8 @@ def rank_structure(plan, sparse, nest, complete, sizes, fibre, tiles):
             if not level_ranks(complete, nest, level, child, plan.coefficients[k], sparse.relevant[k], sparse.rank_groups[level, k],
                                pre_tiled, below, fibre[level, k, :ranks], tiles[level, k, :ranks + 1]):
                 return RANKS_MISSING, level, k
-            tiles[level, k, ranks, 0], tiles[level, k, ranks, 1] = words_and_rows(plan.coefficients[k], nest.extents[nest.spatial_from[level + 1]])
+            reach = nest.extents[nest.spatial_from[level + 1]]
+            tiles[level, k, ranks, 0], tiles[level, k, ranks, 1] = words_and_rows(plan.coefficients[k], reach)
     return FITS, 0, 0
 
 
@@ -99,7 +100,8 @@ def expected_contents(sparse, nest, fibre, tiles):
             only_non_empty = above >= 0 and sparse.rank_count[above, k] > 0
             count = sparse.rank_count[level, k]
             non_zeros[level, k], exists[level, k] = expected_words(
-                sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, max(1, count)], sparse.law[k], only_non_empty, sparse.follows_faults, sparse.outer_to_inner[level, k], words[level, k, :count])
+                sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, max(1, count)],
+                sparse.law[k], only_non_empty, sparse.follows_faults, sparse.outer_to_inner[level, k], words[level, k, :count])
     return Contents(words, non_zeros, exists, fibre, tiles)
 
 
@@ -117,5 +119,6 @@ def worst_contents(sparse, nest, sizes, fibre, tiles):
             words[level, k] = sizes[level, k]
             if count > 0:
                 words[level, k], bits[level, k] = worst_bits(
-                    sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, count], sparse.law[k], sparse.outer_to_inner[level, k], sparse.rank_bits[level, k, :count])
+                    sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, count],
+                    sparse.law[k], sparse.outer_to_inner[level, k], sparse.rank_bits[level, k, :count])
     return words, bits

@@ -10,8 +10,8 @@ if its flattening rule names that loop's dimension, it also takes the loops that
 from __future__ import annotations
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.reuse import tile_extents, tile_size
 
 

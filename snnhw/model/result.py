@@ -153,10 +153,12 @@ class LayerResult:
 
     @property
     def cycles(self) -> int:
+        """Cycles of the layer."""
         return self.evaluation.cycles
 
     @property
     def energy_pJ(self) -> float:
+        """Energy of the layer in pJ, parts included."""
         return self.evaluation.energy_pJ + sum(part.energy_pJ for part in self.parts)
 
 
@@ -174,18 +176,22 @@ class NetworkResult:
 
     @property
     def cycles(self) -> int:
+        """Cycles of all layers, one after another."""
         return sum(layer.cycles for layer in self.layers)
 
     @property
     def energy_pJ(self) -> float:
+        """Energy of all layers in pJ."""
         return sum(layer.energy_pJ for layer in self.layers)
 
     @property
     def operations(self) -> int:
+        """Iterations of the loop bodies of all layers, dense."""
         return sum(layer.problem.operations for layer in self.layers)
 
     @property
     def latency_s(self) -> float:
+        """Cycles times clock period, in s."""
         return self.cycles * self.cycle_seconds
 
     @property

@@ -11,8 +11,8 @@ fan-out sends what is new in its child's tile; a level with a fan-out sends each
 from __future__ import annotations
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.multicast import fold, groups, instance_keys, is_regular, linked, regular_groups
 from snnhw.model.temporal import delivered
 

@@ -7,8 +7,8 @@ of its parent's traffic, bypassing, links between peers, then reads, fills and u
 from __future__ import annotations
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.reuse import ACCESSES, HOPS, MULTICAST
 
 READS, FILLS, UPDATES = 0, 1, 2

@@ -18,8 +18,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.density import probability
 from snnhw.model.ranks import words_and_rows
 from snnhw.model.reuse import tile_size
@@ -112,7 +112,8 @@ def ineffectual(plan, sparse, complete, extents, level, child, target, condition
     for k in range(conditions.size):
         if not conditions[k]:
             continue
-        if condition_part(complete, extents, loops, scalar, plan.block[level, target], plan.coefficients[target], relevant[target], relevant[k], part):
+        if condition_part(complete, extents, loops, scalar, plan.block[level, target], plan.coefficients[target],
+                          relevant[target], relevant[k], part):
             words, rows = words_and_rows(plan.coefficients[k], part)
             effectual *= 1.0 - probability(sparse.law[k], words, rows, 0)
     return 1.0 - effectual

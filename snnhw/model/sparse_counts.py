@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.charges import row_ratio
 from snnhw.model.fit import FITS, NOWHERE_TO_SKIP, Fit, fits_metadata, fits_words
 from snnhw.model.occupancy import expected_contents, rank_structure, worst_contents
@@ -48,7 +48,8 @@ def sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts,
             if nest.keep[level, k]:
                 exists[level, k] = contents.exists[level, k]
                 if sparse.compressed[level, k]:
-                    ratios[level, k] = row_ratio(sparse.law[k], tiles[level, k, sparse.rank_count[level, k]], contents.non_zeros[level, k], plan.block[level, k])
+                    tile = tiles[level, k, sparse.rank_count[level, k]]
+                    ratios[level, k] = row_ratio(sparse.law[k], tile, contents.non_zeros[level, k], plan.block[level, k])
     return fit
 
 

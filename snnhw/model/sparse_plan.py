@@ -9,7 +9,7 @@ import numpy as np
 
 from snnhw.errors import MappingError
 from snnhw.model.density import MODELS
-from snnhw.model.formats import B, CODES, CP, NONE, RLE
+from snnhw.model.formats import CODES, CP, NONE, RLE, B
 from snnhw.spec.architecture import Architecture, StorageLevel
 from snnhw.spec.problem import Problem, Tensor
 from snnhw.spec.sparse import ActionOptimization, FormatRank, RepresentationFormat
@@ -66,7 +66,8 @@ def make_sparse_plan(architecture: Architecture, problem: Problem, follows_fault
         decompresses=np.array([bool(level.attributes.get("decompression_supported", False)) for level in levels], np.bool_),
         metadata_width=np.array([0 if level.metadata is None else level.metadata.width_bits for level in levels], np.float64),
         metadata_capacity_bits=np.array([_metadata_capacity(level) for level in levels], np.float64),
-        metadata_ratio=np.array([0 if level.metadata is None else level.metadata.word_bits // level.word_bits for level in levels], np.float64),
+        metadata_ratio=np.array([0 if level.metadata is None else level.metadata.word_bits // level.word_bits for level in levels],
+                                np.float64),
         **_saf_arrays(ordered, index, tensors),
         gates_compute="gating" in sparse.compute, skips_compute="skipping" in sparse.compute,
         follows_faults=follows_faults,

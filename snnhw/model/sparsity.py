@@ -13,8 +13,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from snnhw.jit import compiled
 
+from snnhw.jit import compiled
 from snnhw.model.density import scalar_density
 from snnhw.model.occupancy import keeper_above, keeper_below
 from snnhw.model.safs import ineffectual

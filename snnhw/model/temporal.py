@@ -22,6 +22,7 @@ follow from one pass up the loops (in which state does a block of loops end?) an
 from __future__ import annotations
 
 import numpy as np
+
 from snnhw.jit import compiled
 
 EMPTY, PARTIAL, FULL = 0, 1, 2
@@ -45,18 +46,12 @@ def overlap_volume(extents, move):
 
 @compiled
 def _same(a, b):
-    for r in range(a.size):
-        if a[r] != b[r]:
-            return False
-    return True
+    return (a == b).all()
 
 
 @compiled
 def _is_zero(move):
-    for r in range(move.size):
-        if move[r] != 0:
-            return False
-    return True
+    return not move.any()
 
 
 @compiled

@@ -22,6 +22,7 @@ class Mesh:
 
     @property
     def instances(self) -> int:
+        """Instances of the whole chip."""
         return self.x * self.y
 
 

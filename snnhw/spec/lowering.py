@@ -26,7 +26,8 @@ class Lowered:
     lost: tuple[str, ...] = ()
 
 
-def lower_word_bits(architecture: Architecture, tensors: tuple[str, ...], reference: ReferenceTable, mapping: Mapping | None = None) -> Lowered:
+def lower_word_bits(architecture: Architecture, tensors: tuple[str, ...], reference: ReferenceTable,
+                    mapping: Mapping | None = None) -> Lowered:
     """Splits each level that has several word widths. tensors: names of the problem's tensors, which also order the new levels."""
     split = {level.name: _names(level, tensors) for level in architecture.storage}
     storage = tuple(new for level in architecture.storage for new in _levels(level, split[level.name]))

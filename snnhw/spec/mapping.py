@@ -15,6 +15,7 @@ class Loop:
 
     @property
     def is_imperfect(self) -> bool:
+        """Whether the last pass has fewer iterations than the others."""
         return self.residual is not None and self.residual != self.bound
 
 

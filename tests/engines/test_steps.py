@@ -8,9 +8,9 @@ import pytest
 from engines.small import arch_file, layer, measured, run_of
 
 from snn_workload import LayerDensities
+from snnhw.energy import estimate
 from snnhw.engines.interface import engine_named
 from snnhw.engines.steps import at_density, over_time
-from snnhw.energy import estimate
 from snnhw.spec.load import load_architecture
 from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.spec.sparse import ActionOptimization, FormatRank, RepresentationFormat, SparseOptimizations

@@ -77,7 +77,7 @@ def cases(draw: st.DrawFn, *, formats: bool = True, actions: bool = True, rows: 
     """
     names = ("DRAM", "Mid", "Buf")[:draw(st.integers(1, 3))]
     factors = draw(_factors(len(names), spatial))
-    bounds = {d: 1 for d in "MNK"}
+    bounds = dict.fromkeys("MNK", 1)
     for (_, _, d), factor in factors.items():
         bounds[d] *= factor
     shape = draw(st.sampled_from(_PROJECTIONS))

@@ -7,7 +7,6 @@ from model.cases import loops, mapping, matmul
 
 from snnhw.model.encoding import encode, encode_complete
 
-
 PROBLEM = matmul("M12 N2 K6")
 NEST = mapping(loops("DRAM", "M2 N1 K3", x="M3", keep="ABZ"), loops("Buf", "N2", x="K2", y="M2", keep="AZ"))
 

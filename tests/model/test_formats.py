@@ -7,10 +7,10 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from sparse_simulator.packing import packed
 
 from snnhw.model.density import FIXED_STRUCTURED, HYPERGEOMETRIC
 from snnhw.model.formats import CODES, expected_words, rank_words, words_given, worst_bits
-from sparse_simulator.packing import packed
 
 
 def law(model: int, density: float, words: int) -> np.ndarray:

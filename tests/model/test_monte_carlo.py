@@ -128,7 +128,7 @@ def test_gating_over_a_fanout(outside: str, inside: str, space: str, follower: s
     arch = architecture(level("DRAM", dram=True), level("Buf", mesh=(int(space[1:]), 1)), macs=(int(space[1:]), 1),
                         sparse=sparse(saf("DRAM", "skipping", follower, leaders), saf("Buf", "gating", follower, leaders)))
     nest = mapping(loops("DRAM", outside, x=space, keep="ABZ"), loops("Buf", inside, keep="ABZ"))
-    bounds = {d: 1 for d in "MNK"}
+    bounds = dict.fromkeys("MNK", 1)
     for text in (outside, inside, space):
         for word in text.split():
             bounds[word[0]] *= int(word[1:])
