@@ -42,9 +42,10 @@ def kernel_folder() -> Path:
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compiles a kernel when it is first called; the result is kept in kernel_folder()."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(kernel_folder())
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(kernel_folder())
     try:
         return njit(cache=True, error_model="numpy")(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

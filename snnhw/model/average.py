@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, TensorCounts, TransferCounts
 
@@ -25,7 +26,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _mean_level(levels: Sequence[LevelResult]) -> LevelResult:
-    numbers = {name: _mean([getattr(one, name) for one in levels])
+    numbers: dict[str, Any] = {name: _mean([getattr(one, name) for one in levels])
                for name in ("energy_pJ", "leakage_pJ", "computes", "gated_computes", "skipped_computes")}
     tensors = {name: _mean_tensor([one.tensors[name] for one in levels]) for name in levels[0].tensors}
     return replace(levels[0], cycles=round(_mean([one.cycles for one in levels])), tensors=tensors, **numbers)
@@ -33,7 +34,8 @@ def _mean_level(levels: Sequence[LevelResult]) -> LevelResult:
 
 def _mean_tensor(tensors: Sequence[TensorCounts]) -> TensorCounts:
     names = [field.name for field in fields(TensorCounts) if field.name != "tile_size"]
-    return replace(tensors[0], **{name: _mean([getattr(one, name) for one in tensors]) for name in names})
+    means: dict[str, Any] = {name: _mean([getattr(one, name) for one in tensors]) for name in names}
+    return replace(tensors[0], **means)
 
 
 def _mean_network(networks: Sequence[NetworkTransfers]) -> NetworkTransfers:

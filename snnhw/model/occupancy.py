@@ -15,7 +15,8 @@ from snnhw.model.ranks import level_ranks, words_and_rows
 class Contents(NamedTuple):
     """Arrays over levels (l), tensors (k), ranks (r). words (l, k, r, 2): metadata and payload, expected; non_zeros (l, k): expected.
 
-    exists (l, k): share of the tiles that are not empty, where empty ones are never sent; fibre (l, k, r), tiles (l, k, r + 1, 2): see ranks.py.
+    exists (l, k): share of the tiles that are not empty, where empty ones are never sent; fibre (l, k, r) and
+    tiles (l, k, r + 1, 2): see ranks.py.
     """
 
     words: np.ndarray

@@ -116,7 +116,7 @@ def _format_arrays(formats: list[RepresentationFormat], problem: Problem, levels
             codes[at][r] = CODES[rank.format]
             groups[at][r] = _groups(rank, problem.dimensions)
             bits[at][r] = word_bits(rank, levels[at[0]])
-    compressed = np.isin(codes, [RLE, CP, B]).any(axis=2)
+    compressed = np.asarray(np.isin(codes, [RLE, CP, B]).any(axis=2))
     return {"rank_count": count, "rank_codes": codes, "rank_groups": groups, "rank_bits": bits,
             "outer_to_inner": outer_to_inner, "compressed": compressed}
 

@@ -31,7 +31,8 @@ def machine(**buffer) -> Architecture:
 
 def problem() -> Problem:
     def tensor(name, dims, density=1.0, read_write=False):
-        return Tensor(name=name, projection=tuple((Term(dimension=d),) for d in dims), read_write=read_write, density=Density(value=density))
+        ranks = tuple((Term(dimension=d),) for d in dims)
+        return Tensor(name=name, projection=ranks, read_write=read_write, density=Density(value=density))
     return Problem(name="fc", dimensions=("T", "C", "M"), bounds={"T": 4, "C": 6, "M": 8},
                    tensors=(tensor("Weights", "CM", 0.4), tensor("Inputs", "TC", 0.01), tensor("Outputs", "M", read_write=True)))
 
