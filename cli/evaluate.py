@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from snnhw_cli import INTERRUPTED, options
-from snnhw_cli.progress import progress_bar
+from snnhw_cli.progress import progress_bar, tell_if_compiling
 
 
 @click.command("evaluate")
@@ -38,6 +38,7 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
 
     if output is not None:
         check_writable(output)
+    tell_if_compiling(quiet=quiet)
     with progress_bar(quiet=quiet) as progress:
         result = evaluate(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality, membrane=membrane,
                           engine=engine, seed=seed, jobs=jobs, progress=progress)

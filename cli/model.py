@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
+from snnhw_cli.progress import tell_if_compiling
 
 
 @click.command("model")
@@ -30,6 +31,7 @@ def command(*, paths: tuple[Path, ...], one: bool, corrected: bool, json_path: P
 
     if json_path is not None:
         check_file_writable(json_path)
+    tell_if_compiling(quiet=quiet)
     outcomes = model(paths, one=one, corrected=corrected)
     if json_path is not None:
         write_text(to_lines(outcomes), json_path)

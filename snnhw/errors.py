@@ -40,7 +40,7 @@ class SpecError(SnnhwError):
     exit_code = 2
 
     def __init__(self, findings: Iterable[Finding] | Finding):
-        self.findings = (findings,) if isinstance(findings, Finding) else tuple(findings)
+        self.findings = (findings,) if isinstance(findings, Finding) else tuple(dict.fromkeys(findings))
         super().__init__("\n".join(map(str, self.findings)))
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[tuple[Finding, ...]]]:

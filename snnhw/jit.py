@@ -40,6 +40,11 @@ def kernel_folder() -> Path:
         return fallback
 
 
+def needs_compiling() -> bool:
+    """Whether no kernel of this version has been compiled yet, so that the first evaluation takes a minute or more longer."""
+    return not any(kernel_folder().rglob("*.nbi"))
+
+
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compiles a kernel when it is first called; the result is kept in kernel_folder()."""
     config: Any = numba.config

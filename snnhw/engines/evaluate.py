@@ -13,6 +13,7 @@ from snnhw.energy import estimate, with_wires
 from snnhw.engines.bits import Fitted, fitted, narrow_words
 from snnhw.engines.interface import Engine, engine_named
 from snnhw.engines.layers import Task, outcomes
+from snnhw.engines.names import check_names
 from snnhw.engines.neurons import neuron_notes, part_energies
 from snnhw.engines.progress import Listener
 from snnhw.engines.provenance import input_record, provenance
@@ -83,6 +84,7 @@ def _task(layer: Layer, run: Run, architecture: Architecture, reference: Referen
           membrane: Membrane) -> Task:
     """The search of a layer: the architecture's constraints and those of causality, on the layer's problem."""
     problem = layer.problem(run.time_steps, membrane=membrane)
+    check_names(architecture, problem)
     levels = tuple(level.name for level in architecture.storage)
     constraints = resolve(architecture.constraints, problem).with_more(layer.causality(config.causality, levels, problem))
     return Task(label=f"layer {layer.name}", problem=problem, architecture=architecture, constraints=constraints, reference=reference,
@@ -108,11 +110,19 @@ def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, en
     text, unsaid = _mapping_yaml(task, outcome)
     early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
     notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
-             *neuron_notes(task.architecture, work), *unsaid, *early)
+             *neuron_notes(task.architecture, work), *_state_notes(task), *unsaid, *early)
     return LayerResult(name=layer.name, layer_type=layer.type_name, problem=task.problem, mapping=outcome.mapping,
                        evaluation=evaluation, search=outcome.report, notes=notes, mapping_yaml=text, steps=steps,
                        parts=(*part_energies(task.architecture, task.reference, work, evaluation.cycles),
                               *spike_writes(task.architecture, task.reference, work)))
+
+
+def _state_notes(task: Task) -> Iterator[str]:
+    """What a reader must know where several time steps may be summed into one state before the neuron fires."""
+    outputs = task.problem.tensors[-1]
+    if task.config.causality != "strict" and task.problem.bounds.get("T", 1) > 1 and "T" not in outputs.dimensions():
+        yield (f"causality {task.config.causality} with a carried state: a mapping may add up several steps before a neuron fires, so state "
+               "traffic can be too low; use membrane per_step, or causality strict")
 
 
 def _mapping_yaml(task: Task, outcome: SearchOutcome) -> tuple[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from model.cases import architecture, level, loops, mapping, matmul
+from model.cases import architecture, level, loops, mapping, matmul, problem, tensor
 from model.kernels import inputs
 
 from snnhw.model.safs import ineffectual, target_loop
@@ -118,6 +118,15 @@ def test_behind_a_fanout_over_a_shared_dimension_further_loops_undo_the_conditio
     assert share("B", "A", *outer, at="DRAM", macs=(4, 1)) == 0.0
     inner = (loops("DRAM", "N6 K3 M2", x="K2 M2", keep="ABZ"),)
     assert share("B", "A", *inner, at="DRAM", macs=(4, 1)) == pytest.approx(empty(2))
+
+
+@pytest.mark.parametrize(("order", "tile", "empty_places"), [("M6 N2 K6", "", 20 / 36), ("M3 N2 K3", "M2 K2", 2 / 9), ("M2 N2 K3", "M3 K2", 0.0)])
+def test_a_banded_condition(order, tile, empty_places):
+    """Three diagonals of a 6 x 6 matrix: 20 of its words are zero, of its nine 2 x 2 tiles the two in the far corners, of six 3 x 2 tiles none."""
+    prob = problem("M6 N2 K6", tensor("A", "M", "K", model="banded", band_width=1), tensor("B", "K", "N"), tensor("Z", "M", "N", output=True))
+    made = inputs(architecture(level("DRAM"), level("Buf")), prob, mapping(loops("DRAM", order, keep="ABZ"), loops("Buf", tile, keep="ABZ")))
+    found = ineffectual(made.plan, made.sparse, made.complete, made.nest.extents, 1, 0, 1, np.array([True, False, False]))
+    assert found == pytest.approx(empty_places)
 
 
 @pytest.mark.parametrize(("nest", "at", "child", "target", "dimension", "scalar"), [
