@@ -121,8 +121,8 @@ def _state_notes(task: Task) -> Iterator[str]:
     """What a reader must know where several time steps may be summed into one state before the neuron fires."""
     outputs = task.problem.tensors[-1]
     if task.config.causality != "strict" and task.problem.bounds.get("T", 1) > 1 and "T" not in outputs.dimensions():
-        yield (f"causality {task.config.causality} with a carried state: a mapping may add up several steps before a neuron fires, so state "
-               "traffic can be too low; use membrane per_step, or causality strict")
+        yield (f"causality {task.config.causality} with a carried state: a mapping may add up several steps before a neuron fires, so "
+               "state traffic can be too low; use membrane per_step, or causality strict")
 
 
 def _mapping_yaml(task: Task, outcome: SearchOutcome) -> tuple[str, tuple[str, ...]]:

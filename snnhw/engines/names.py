@@ -24,7 +24,8 @@ def check_names(architecture: Architecture, problem: Problem) -> None:
         raise SpecError(findings)
 
 
-def _unknown(architecture: Architecture, named: Iterable[tuple[str, str]], known: set[str] | frozenset[str], what: str) -> Iterator[Finding]:
+def _unknown(architecture: Architecture, named: Iterable[tuple[str, str]], known: set[str] | frozenset[str],
+             what: str) -> Iterator[Finding]:
     for where, name in named:
         if name in known or name == "*":
             continue

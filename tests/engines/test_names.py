@@ -18,8 +18,10 @@ def small(tmp_path, **constraints):
 
 
 def test_names_that_layers_have_pass(tmp_path):
-    loops = (LoopConstraint(level="DRAM", kind="temporal", factors=(FactorBound(dimension="G", relation="=", value=1),), innermost=("P", "T")),)
-    check_names(small(tmp_path, loops=loops, storage=(StorageConstraint(level="DRAM", keep=frozenset({"Weights"})),)), layer("a").problem(4))
+    factors = (FactorBound(dimension="G", relation="=", value=1),)
+    loops = (LoopConstraint(level="DRAM", kind="temporal", factors=factors, innermost=("P", "T")),)
+    held = (StorageConstraint(level="DRAM", keep=frozenset({"Weights"})),)
+    check_names(small(tmp_path, loops=loops, storage=held), layer("a").problem(4))
 
 
 def test_every_unknown_name_is_told_with_the_one_that_may_be_meant(tmp_path):
