@@ -39,6 +39,8 @@ def disagreements(suite: str, case: str, *, follow_faults: bool) -> list[Disagre
     """What the model says differently of one case."""
     printed = json.loads((GOLDEN / suite / f"{case}.json").read_text())
     given = read_timeloop_input([GOLDEN / suite / f"{case}.yaml"], "model")
+    if given.mapping is None or given.reference is None:
+        raise ValueError(f"{suite}/{case} has no mapping or no energies")
     try:
         evaluation = evaluate(given.architecture, given.problem, given.mapping, given.reference, follow_faults=follow_faults)
     except MappingError as error:

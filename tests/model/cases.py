@@ -89,7 +89,8 @@ def reference(arch: Architecture, **energies: float) -> ReferenceTable:
     return ReferenceTable(components={name: ComponentCost(name=name, actions=actions) for name in names})
 
 
-def fmt(where: str, name: str, formats: str, dimensions: str = "", *, outer_to_inner: bool = True, bits: int | None = None) -> RepresentationFormat:
+def fmt(where: str, name: str, formats: str, dimensions: str = "", *, outer_to_inner: bool = True,
+        bits: int | None = None) -> RepresentationFormat:
     """A format with the ranks of `CP RLE`, outermost first. dimensions: those that each rank may flatten, none for no rule."""
     flattened = (tuple(dimensions),) if dimensions else ()
     return RepresentationFormat(level=where, tensor=name, outer_to_inner=outer_to_inner, ranks=tuple(

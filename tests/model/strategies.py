@@ -11,7 +11,7 @@ from model.cases import architecture, fmt, level, loops, mapping, problem, saf, 
 
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.mapping import Loop, Mapping
-from snnhw.spec.problem import Problem
+from snnhw.spec.problem import Problem, Rank
 from snnhw.spec.sparse import ActionOptimization, RepresentationFormat, SparseOptimizations
 
 COMPRESSED, UNCOMPRESSED = ("CP", "RLE", "B"), ("UB", "UOP")
@@ -35,8 +35,7 @@ class Case:
         nest = [f"{part.level}: {_shown(part.temporal)} x {_shown(part.spatial_x)} y {_shown(part.spatial_y)} keep {sorted(part.keep)}"
                 for part in self.mapping.levels]
         rows = [f"{s.name} {s.width_bits}/{s.word_bits}" for s in self.architecture.storage]
-        tensors = [f"{t.name}{[[f'{term.coefficient}{term.dimension}' for term in rank] for rank in t.projection]} {t.density.model} {t.density.value}"
-                   for t in self.problem.tensors]
+        tensors = [f"{t.name}[{', '.join(_sum(rank) for rank in t.projection)}] {t.density.model} {t.density.value}" for t in self.problem.tensors]
         sparse = self.architecture.sparse
         formats = [f"{f.level}.{f.tensor} {' '.join(rank.format for rank in f.ranks)}" for f in sparse.formats]
         actions = [f"{a.level} {a.kind} {a.target} on {a.condition_on} {a.option_group or ''}" for a in sparse.actions]
@@ -54,6 +53,10 @@ class Case:
         """The case with other densities of some tensors."""
         tensors = tuple(replace(t, density=replace(t.density, value=values.get(t.name, t.density.value))) for t in self.problem.tensors)
         return replace(self, problem=replace(self.problem, tensors=tensors))
+
+
+def _sum(rank: Rank) -> str:
+    return "+".join(f"{term.coefficient}{term.dimension}" for term in rank)
 
 
 def _shown(group: tuple[Loop, ...]) -> str:

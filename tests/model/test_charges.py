@@ -31,7 +31,8 @@ def test_rows_of_a_compressed_tile(rows, size, r, words):
     chances = [Fraction(math.comb(r, k) * math.comb(size - r, words - k), math.comb(size, words)) for k in range(words + 1)]
     expected = sum(k * p for k, p in enumerate(chances))
     taken = sum(math.ceil(k / rows) * p for k, p in enumerate(chances))
-    assert row_ratio(law(HYPERGEOMETRIC, r / size, size), tile(words), float(expected), float(rows)) == pytest.approx(float(taken / (expected / rows)))
+    found = row_ratio(law(HYPERGEOMETRIC, r / size, size), tile(words), float(expected), float(rows))
+    assert found == pytest.approx(float(taken / (expected / rows)))
 
 
 @pytest.mark.parametrize(("non_zeros", "rows"), [(0.0, 4.0), (8.0, 4.0), (3.0, 1.0)])
@@ -80,7 +81,8 @@ def test_leakage_lasts_as_long_as_the_run():
 
 
 @pytest.mark.parametrize(("attributes", "cycles"), [
-    ({}, 64), ({"read_bandwidth": 4.0}, 64), ({"read_bandwidth": 1.0}, 176), ({"write_bandwidth": 0.5}, 128), ({"shared_bandwidth": 1.0}, 240),
+    ({}, 64), ({"read_bandwidth": 4.0}, 64), ({"read_bandwidth": 1.0}, 176), ({"write_bandwidth": 0.5}, 128),
+    ({"shared_bandwidth": 1.0}, 240),
     ({"read_bandwidth": 2.0, "write_bandwidth": 0.25}, 256), ({"read_bandwidth": 1.0, "bandwidth_scale": {"A": 0.5}}, 144)])
 def test_cycles_of_a_narrow_level(attributes, cycles):
     """64 + 64 + 48 words read and 64 written in 64 operations, at so many words a cycle."""
@@ -105,6 +107,7 @@ def test_metadata_takes_the_bandwidth_of_its_bits():
 
 def test_nothing_left_to_do_takes_a_cycle():
     """All of A is zero, and computes are skipped."""
-    arch = architecture(level("DRAM", dram=True), sparse=sparse(fmt("DRAM", "A", "CP", "MNK"), saf("DRAM", "skipping", "B", "A"), compute=["skipping"]))
+    arch = architecture(level("DRAM", dram=True),
+                        sparse=sparse(fmt("DRAM", "A", "CP", "MNK"), saf("DRAM", "skipping", "B", "A"), compute=["skipping"]))
     evaluation = run(arch, matmul(a=0.0), NEST)
     assert (evaluation.levels[0].computes, evaluation.cycles, evaluation.utilization) == (0, 1, 0)

@@ -45,7 +45,8 @@ def test_some_level_has_to_keep_a_tensor():
 
 
 @pytest.mark.parametrize(("axis", "message"), [
-    ("x", "mac: 4 instances mapped along X, 2 there; unroll less above it"), ("y", "mac: 4 instances mapped along Y, 3 there; unroll less above it")])
+    ("x", "mac: 4 instances mapped along X, 2 there; unroll less above it"),
+    ("y", "mac: 4 instances mapped along Y, 3 there; unroll less above it")])
 def test_more_computes_than_there_are(axis, message):
     nest = mapping(loops("DRAM", "M4 N4", keep="ABZ"), loops("Buf", keep="ABZ", **{axis: "K4"}))
     assert refused(architecture(*TWO, macs=(2, 3)), matmul(), nest, CapacityError) == message
@@ -66,7 +67,8 @@ def test_a_tile_larger_than_its_buffer():
 
 
 def test_a_tile_larger_than_its_half_of_a_double_buffer():
-    assert refused(architecture(level("DRAM", dram=True), level("Buf", depth=23, multiple_buffering=2.0)), matmul(), FITS, CapacityError) == (
+    arch = architecture(level("DRAM", dram=True), level("Buf", depth=23, multiple_buffering=2.0))
+    assert refused(arch, matmul(), FITS, CapacityError) == (
         "Buf: tile of 12 words exceeds the 11 words it holds; cut a factor inside it")
 
 
@@ -125,7 +127,8 @@ def test_a_level_that_passes_the_tensor_by_gates_at_the_next_outer_one():
 
 
 def test_a_banded_tensor_is_a_square_matrix():
-    prob = problem("M4 N2 K2", tensor("A", "M", "K", model="banded", band_width=1), tensor("B", "K", "N"), tensor("Z", "M", "N", output=True))
+    prob = problem("M4 N2 K2", tensor("A", "M", "K", model="banded", band_width=1), tensor("B", "K", "N"),
+                   tensor("Z", "M", "N", output=True))
     nest = mapping(loops("DRAM", "M4 N2 K2", keep="ABZ"))
     arch = architecture(level("DRAM", dram=True), sparse=sparse(saf("DRAM", "gating", "B", "A")))
     assert refused(arch, prob, nest) == "A is 4 x 2; a banded density needs a square matrix"

@@ -37,7 +37,7 @@ def is_measured(measured: Measured, value: float) -> bool:
 
 
 def test_metadata_of_an_inner_rank_falls_with_the_fibres_that_are_empty_twice():
-    """UB, RLE over 16 fibres of 4 words, 4 non-zeros: 4 run lengths are needed; the model says 4 e, with e = P(a fibre holds any) = 0.23."""
+    """UB, RLE over 16 fibres of 4 words, 4 non-zeros: 4 run lengths are needed; the model says 4 e, e = P(a fibre holds any) = 0.23."""
     arch = architecture(*storage("Buf"), sparse=sparse(fmt("DRAM", "A", "UB RLE", ALL), fmt("Buf", "A", "RLE", ALL)))
     prob = matmul("M16 N1 K4", a=0.0625, model="hypergeometric")
     nest = mapping(loops("DRAM", "M16", keep="ABZ"), loops("Buf", "K4", keep="ABZ"))
@@ -75,7 +75,8 @@ def test_a_rank_too_many_widens_the_sub_tile_of_the_rank_above():
 
 def test_metadata_inside_a_level_of_several_ranks_is_not_saved():
     """A of density 1/2 skipped on B of density 1/4, word by word: 2 of 8 non-zeros come, with the metadata of all 8."""
-    arch = architecture(*storage("Buf"), sparse=sparse(fmt("DRAM", "A", "RLE RLE", ALL), fmt("Buf", "A", "RLE", ALL), saf("DRAM", "skipping", "A", "B")))
+    formats = fmt("DRAM", "A", "RLE RLE", ALL), fmt("Buf", "A", "RLE", ALL)
+    arch = architecture(*storage("Buf"), sparse=sparse(*formats, saf("DRAM", "skipping", "A", "B")))
     prob = matmul("M4 N1 K4", a=0.5, b=0.25)
     nest = mapping(loops("DRAM", "M4 K4", keep="ABZ"), loops("Buf", keep="ABZ"))
     assert nonzero(at(run(arch, prob, nest), "Buf", "A")) == {"reads": 4, "fills": 4, "metadata_reads": 16, "metadata_fills": 16}
@@ -164,7 +165,8 @@ def test_savings_are_rounded_down_and_traffic_up():
 
 def test_gated_operands_take_their_operations_with_them():
     """Gating B saves the cycles of its operations too, as skipping does; only the read itself takes its time."""
-    gated, skipped = (run(architecture(DRAM, sparse=sparse(saf("DRAM", kind, "B", "A"))), matmul(a=0.25), mapping(loops("DRAM", "M4 N4 K4", keep="ABZ")))
+    nest = mapping(loops("DRAM", "M4 N4 K4", keep="ABZ"))
+    gated, skipped = (run(architecture(DRAM, sparse=sparse(saf("DRAM", kind, "B", "A"))), matmul(a=0.25), nest)
                       for kind in ("gating", "skipping"))
     assert gated.levels[0].computes == skipped.levels[0].computes == 16
     assert gated.cycles == skipped.cycles == 16

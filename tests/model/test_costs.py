@@ -46,11 +46,13 @@ def energies(**actions: float) -> dict[str, float]:
 
 def test_reads_and_writes_suffice():
     """All else costs nothing then."""
-    assert {count: energy for count, energy in energies(read=1.0, write=2.0).items() if energy} == {"reads": 1.0, "fills": 2.0, "updates": 2.0}
+    found = {count: energy for count, energy in energies(read=1.0, write=2.0).items() if energy}
+    assert found == {"reads": 1.0, "fills": 2.0, "updates": 2.0}
 
 
 def test_a_more_special_name_wins():
-    found = energies(read=1.0, random_read=3.0, write=2.0, update=5.0, fill=6.0, gated_read=0.5, metadata_read=0.25, skipped_metadata_write=0.125)
+    found = energies(read=1.0, random_read=3.0, write=2.0, update=5.0, fill=6.0, gated_read=0.5, metadata_read=0.25,
+                     skipped_metadata_write=0.125)
     assert (found["reads"], found["fills"], found["updates"]) == (3.0, 6.0, 5.0)
     assert (found["gated_reads"], found["skipped_reads"], found["gated_fills"]) == (0.5, 0.5, 0.0)
     assert (found["metadata_reads"], found["skipped_metadata_fills"], found["gated_metadata_fills"]) == (0.25, 0.125, 0.0)
@@ -71,7 +73,8 @@ def test_a_component_that_is_not_there():
 def test_an_energy_that_is_not_there(actions, missing):
     with pytest.raises(SpecError) as caught:
         storage_energies(level("Buf"), table(Buf=actions))
-    assert str(caught.value) == (f"energy reference table: Buf.{missing}: seen actions {', '.join(actions)}, expected an energy for {missing}; "
+    seen = ", ".join(actions)
+    assert str(caught.value) == (f"energy reference table: Buf.{missing}: seen actions {seen}, expected an energy for {missing}; "
                                  f"add the action {missing} to the table of Buf")
 
 

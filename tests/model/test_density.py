@@ -46,7 +46,8 @@ def test_hypergeometric_probabilities_are_correctly_rounded(size):
             assert hypergeometric(k, r, n, size) == float(exactly(k, r, n, size)), (k, r, n, size)
 
 
-@pytest.mark.parametrize(("k", "r", "n", "size"), [(0, 404, 1, 504), (0, 100, 300, 1000), (3, 17, 400, 2304), (200, 400, 450, 900), (0, 450, 450, 10**6)])
+@pytest.mark.parametrize(("k", "r", "n", "size"), [
+    (0, 404, 1, 504), (0, 100, 300, 1000), (3, 17, 400, 2304), (200, 400, 450, 900), (0, 450, 450, 10**6)])
 def test_larger_hypergeometric_probabilities_are_correctly_rounded_too(k, r, n, size):
     """Up to 500 draws."""
     assert hypergeometric(k, r, n, size) == float(exactly(k, r, n, size))
@@ -58,7 +59,8 @@ def test_with_many_draws_probabilities_are_good_to_nine_digits(k, r, n, size):
     assert hypergeometric(k, r, n, size) == pytest.approx(float(exactly(k, r, n, size)), rel=1e-9)
 
 
-@pytest.mark.parametrize(("density", "words", "r"), [(0.0, 10, 0), (0.01, 10, 1), (0.1, 10, 1), (0.11, 10, 2), (0.999, 10, 10), (1.0, 10, 10)])
+@pytest.mark.parametrize(("density", "words", "r"), [
+    (0.0, 10, 0), (0.01, 10, 1), (0.1, 10, 1), (0.11, 10, 2), (0.999, 10, 10), (1.0, 10, 10)])
 def test_the_tensor_holds_the_next_whole_number_of_non_zeros(density, words, r):
     """r = ceil(d N), so that a word is non-zero with probability r / N and not d."""
     assert non_zeros(law(HYPERGEOMETRIC, density, words)) == r
@@ -110,9 +112,10 @@ def test_a_wide_distribution_leaves_out_only_what_is_too_small_to_matter():
 @pytest.mark.parametrize(("words", "outer", "occupancy"), [(1, 4, 1), (2, 4, 1), (2, 4, 3), (3, 9, 2), (4, 4, 0), (1, 5, 5)])
 def test_empty_within_a_known_tile(words, outer, occupancy):
     """Hypergeometric: C(S - o, n) / C(S, n). Fixed structured: 1 - n o / S where that is more than nothing."""
-    assert probability_empty_within(law(HYPERGEOMETRIC, 0.5, 100), words, 1, outer, 1, occupancy) == float(exactly(0, occupancy, words, outer))
-    assert probability_empty_within(law(FIXED_STRUCTURED, 0.5, 100), words, 1, outer, 1, occupancy) == pytest.approx(
-        max(0.0, 1 - words * occupancy / outer))
+    uniform, structured = (probability_empty_within(law(model, 0.5, 100), words, 1, outer, 1, occupancy)
+                           for model in (HYPERGEOMETRIC, FIXED_STRUCTURED))
+    assert uniform == float(exactly(0, occupancy, words, outer))
+    assert structured == pytest.approx(max(0.0, 1 - words * occupancy / outer))
 
 
 @pytest.mark.parametrize(("words", "empty"), [(1, 0.75), (2, 0.5), (3, 0.25), (4, 0.0), (8, 0.0)])
@@ -158,7 +161,8 @@ def test_empty_places_within_a_banded_tile():
 
 
 @pytest.mark.parametrize(("model", "density", "words", "empty"), [
-    (HYPERGEOMETRIC, 0.5, 2, float(exactly(0, 4, 2, 8))), (HYPERGEOMETRIC, 0.0, 2, 1.0), (FIXED_STRUCTURED, 0.25, 2, 0.5), (FIXED_STRUCTURED, 0.0, 2, 1.0)])
+    (HYPERGEOMETRIC, 0.5, 2, float(exactly(0, 4, 2, 8))), (HYPERGEOMETRIC, 0.0, 2, 1.0), (FIXED_STRUCTURED, 0.25, 2, 0.5),
+    (FIXED_STRUCTURED, 0.0, 2, 1.0)])
 def test_what_is_empty_is_not_sent(model, density, words, empty):
     """Where a tile can be empty, that occupancy, 0, and its probability are left out."""
     for follows_faults in (False, True):

@@ -14,7 +14,7 @@ NEST = mapping(loops("DRAM", "M2 N1 K3", x="M3", keep="ABZ"), loops("Buf", "N2",
 def test_loops_run_from_the_innermost():
     """Of each level X, then Y, then time; loops of one iteration are left out."""
     nest = encode(PROBLEM, NEST)
-    assert [("MNK"[d], int(b)) for d, b in zip(nest.dims, nest.bounds, strict=True)] == [("K", 2), ("M", 2), ("N", 2), ("M", 3), ("K", 3), ("M", 2)]
+    assert [f"{'MNK'[d]}{b}" for d, b in zip(nest.dims, nest.bounds, strict=True)] == ["K2", "M2", "N2", "M3", "K3", "M2"]
     assert (nest.spatial_from.tolist(), nest.temporal_from.tolist(), nest.x_loops.tolist()) == ([0, 3, 6], [2, 4], [1, 1])
     assert nest.keep.tolist() == [[True, False, True], [True, True, True]]
 

@@ -25,7 +25,8 @@ def ranks(formats: str, fibres: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray
             np.array([[words, words] for words in tiles], np.int64))
 
 
-def given(formats: str, fibres: tuple[int, ...], occupancy: int, model: int = HYPERGEOMETRIC, outer_to_inner: bool = True) -> list[list[float]]:
+def given(formats: str, fibres: tuple[int, ...], occupancy: int, model: int = HYPERGEOMETRIC,
+          outer_to_inner: bool = True) -> list[list[float]]:
     """[metadata, payload] of each rank, outermost first, for a tile that holds so many non-zeros."""
     codes, fibre, tiles = ranks(formats, fibres)
     words = np.full((fibre.size, 2), -1.0)
@@ -34,7 +35,8 @@ def given(formats: str, fibres: tuple[int, ...], occupancy: int, model: int = HY
 
 
 @pytest.mark.parametrize(("name", "metadata", "payload"), [
-    ("UB", 3 * 8, 3 * 8), ("B", 3 * 0.5 * 8, 3 * 0.5 * 3), ("RLE", 8 * 0.3 * 1.5, 8 * 0.3 * 1.5), ("CP", 3 * 1.5, 3 * 1.5), ("UOP", 0.0, 3 * 0.5 * 9)])
+    ("UB", 3 * 8, 3 * 8), ("B", 3 * 0.5 * 8, 3 * 0.5 * 3), ("RLE", 8 * 0.3 * 1.5, 8 * 0.3 * 1.5), ("CP", 3 * 1.5, 3 * 1.5),
+    ("UOP", 0.0, 3 * 0.5 * 9)])
 def test_the_formula_of_a_rank(name, metadata, payload):
     """Three fibres of eight, half of which exist, sub-tiles that exist with 0.3, so that ceil(8 * 0.3) = 3."""
     assert rank_words(CODES[name], 3.0, 8, 0.5, 0.3) == (metadata, payload)

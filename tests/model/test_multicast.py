@@ -15,8 +15,8 @@ ONE = np.array([1], np.int64)
 
 def keys(dims: list[int], bounds: list[int], coefficients: np.ndarray = WINDOW, steps: list[int] | None = None) -> list[int]:
     weights = np.array([1000**i for i in range(len(coefficients))], np.int64)
-    found = instance_keys(np.array(dims, np.int64), np.array(bounds, np.int64), np.array(steps or [1] * len(dims), np.int64), coefficients, weights)
-    return found.tolist()
+    arrays = (np.array(values, np.int64) for values in (dims, bounds, steps or [1] * len(dims)))
+    return instance_keys(*arrays, coefficients, weights).tolist()
 
 
 def shared(found: list[int], columns: int, rows: int, without: list[int] | None = None) -> dict[int, tuple[int, float]]:
@@ -94,5 +94,5 @@ def test_instances_that_are_served_otherwise_stand_aside():
     ([0, 1, 2, 3], -2, 2, 2, [False, False, True, True]),
 ])
 def test_words_that_a_neighbour_held(found, move, columns, rows, from_neighbour):
-    """The words of a visit are those that the neighbour left, right, above or below got at the visit before; no link goes round the edge."""
+    """The neighbour left, right, above or below got these very words at the visit before; no link goes round the edge."""
     assert linked(np.array(found, np.int64), move, columns, rows).tolist() == from_neighbour

@@ -108,8 +108,8 @@ def test_with_rows_of_several_words_a_row_may_be_lost(case: Case) -> None:
 @given(case=cases(actions=False))
 def test_computes_are_gated_or_skipped_by_the_same_zeros(case: Case) -> None:
     """Gating takes operations away, skipping none that gating would not, and both together no more, but for one that is rounded."""
-    nothing, gating, skipping, together = (
-        evaluated(case.with_sparse(compute=frozenset(kinds))).levels[0] for kinds in ((), ("gating",), ("skipping",), ("gating", "skipping")))
+    kinds = ((), ("gating",), ("skipping",), ("gating", "skipping"))
+    nothing, gating, skipping, together = (evaluated(case.with_sparse(compute=frozenset(kind))).levels[0] for kind in kinds)
     assert nothing.gated_computes == nothing.skipped_computes == gating.skipped_computes == skipping.gated_computes == 0
     assert gating.computes <= together.computes <= gating.computes + 1
     assert gating.computes <= skipping.computes <= nothing.computes
@@ -155,7 +155,8 @@ def test_counts_and_energy_grow_with_density(case: Case, low: float, high: float
     for where, counts in counts_of(fewer).items():
         other = counts_of(more)[where]
         for action in ("reads", "fills", "updates"):
-            assert getattr(counts, action) * counts.instances <= (getattr(other, action) + slack) * max(1.0, other.instances), (where, action)
+            most = (getattr(other, action) + slack) * max(1.0, other.instances)
+            assert getattr(counts, action) * counts.instances <= most, (where, action)
             spare_pJ += slack * max(1.0, other.instances) * max(ENERGIES.values())
     assert fewer.levels[0].computes <= more.levels[0].computes + slack
     assert fewer.energy_pJ <= more.energy_pJ + spare_pJ

@@ -59,8 +59,8 @@ def test_metadata_reads_of_an_inner_level_behind_an_outer_one():
     """A as a bitmap, skipped on B at DRAM in tiles of two (q = 1/6) and at the buffer in words (q = 1/2). A has no zeros.
 
     DRAM sends 8 tiles of two words and as many bits: floor(16/6) = 2 are skipped, so 14 are read. The buffer reads 16 words, of which
-    DRAM's skipping takes 2, and of the 14 left the share q' = 1 - (1/2)/(5/6) = 0.4 is skipped, floor(5.6) = 5: 9 words and 9 bits are read.
-    The reference sets the bits to those of updates, of which an operand has none: 0, and books none as skipped.
+    DRAM's skipping takes 2, and of the 14 left the share q' = 1 - (1/2)/(5/6) = 0.4 is skipped, floor(5.6) = 5: 9 words and 9 bits are
+    read. The reference sets the bits to those of updates, of which an operand has none: 0, and books none as skipped.
     """
     ranks = [fmt(where, "A", "UB", ALL) for where in ("DRAM", "Buf")]
     arch = architecture(DRAM, level("Buf"), sparse=sparse(*ranks, saf("DRAM", "skipping", "A", "B"), saf("Buf", "skipping", "A", "B")))
@@ -102,8 +102,9 @@ def test_a_structured_tile_of_49_words_is_always_sent():
 @pytest.mark.parametrize("model", ["fixed_structured", "hypergeometric"])
 def test_density_zero_is_no_division_by_zero(model, follow_faults):
     """Rows of four words: the reference divides the expected rows, 0, by the expected non-zeros, 0. Right: no row, no energy."""
+    formats = fmt("DRAM", "A", "CP CP", ALL), fmt("Buf", "A", "CP", ALL)
     arch = architecture(level("DRAM", dram=True, width=32), level("Buf", width=32),
-                        sparse=sparse(fmt("DRAM", "A", "CP CP", ALL), fmt("Buf", "A", "CP", ALL), saf("DRAM", "skipping", "B", "A"), compute=["skipping"]))
+                        sparse=sparse(*formats, saf("DRAM", "skipping", "B", "A"), compute=["skipping"]))
     nest = mapping(loops("DRAM", "M2 N2 K2", keep="ABZ"), loops("Buf", "M2 N2 K2", keep="ABZ"))
     evaluation = run(arch, matmul(a=0.0, model=model), nest, follow_faults=follow_faults)
     assert [at(evaluation, where, "A").energy_pJ for where in ("DRAM", "Buf")] == [0, 0]
@@ -136,7 +137,7 @@ def test_a_share_of_operands_above_one():
 
 @pytest.mark.parametrize("follow_faults", [False, True])
 def test_a_compressed_level_inside_an_uncompressed_one(follow_faults):
-    """The reference stops. Right: the outer level reads all 16 words, the inner one is filled with the 4 that are not zero and reads them."""
+    """The reference stops. Right: the outer level reads all 16 words, the inner one gets the 4 that are not zero and reads them."""
     arch = architecture(DRAM, level("Buf"), sparse=sparse(fmt("Buf", "A", "CP", ALL)))
     nest = mapping(loops("DRAM", "M4", keep="ABZ"), loops("Buf", "K4", keep="ABZ"))
     evaluation = run(arch, matmul("M4 N1 K4", a=0.25), nest, follow_faults=follow_faults)
@@ -146,7 +147,8 @@ def test_a_compressed_level_inside_an_uncompressed_one(follow_faults):
 
 def test_three_operands():
     """The reference asserts two. Right: an operation happens where all three are not zero, 1/8 of 64."""
-    prob = problem("M4 N4 K4", *(tensor(name, dim, density=0.5) for name, dim in zip("ABC", "MNK", strict=True)), tensor("Z", "M", output=True))
+    operands = [tensor(name, dim, density=0.5) for name, dim in zip("ABC", "MNK", strict=True)]
+    prob = problem("M4 N4 K4", *operands, tensor("Z", "M", output=True))
     evaluation = run(architecture(DRAM, sparse=sparse(compute=["gating"])), prob, mapping(loops("DRAM", "M4 N4 K4", keep="ABCZ")))
     assert (evaluation.levels[0].computes, evaluation.levels[0].gated_computes) == (8, 56)
 

@@ -1,4 +1,4 @@
-"""How much of a tile is new at each visit, worked by hand. A visit that both brings and follows the same shape may come from a neighbour."""
+"""How much of a tile is new at each visit, worked by hand. A visit of the same shape as the one before may come from a neighbour."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def words(extents: list[int], *loops: tuple[list[int], int]) -> int:
 
 
 @pytest.mark.parametrize(("extents", "move", "shared"), [
-    ([3], [0], 3), ([3], [1], 2), ([3], [-2], 1), ([3], [3], 0), ([3], [-7], 0), ([3, 4], [1, 1], 6), ([3, 4], [0, 4], 0), ([3, 4], [-1, 0], 8)])
+    ([3], [0], 3), ([3], [1], 2), ([3], [-2], 1), ([3], [3], 0), ([3], [-7], 0), ([3, 4], [1, 1], 6), ([3, 4], [0, 4], 0),
+    ([3, 4], [-1, 0], 8)])
 def test_overlap(extents, move, shared):
     """Side by side the extent less the move, multiplied."""
     assert overlap_volume(np.array(extents), np.array(move)) == shared

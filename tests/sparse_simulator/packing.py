@@ -21,9 +21,9 @@ def packed(tile: np.ndarray, formats: tuple[str, ...], fibres: tuple[int, ...]) 
     used = [i for i, length in enumerate(fibres) if length > 1 or i == 0]
     found, above = [], 1
     for i, (name, length) in enumerate(zip(formats, fibres, strict=True)):
-        holds = tile.reshape(draws, above, -1).any(axis=2)
+        holds = np.any(tile.reshape(draws, above, -1), axis=2)
         above *= length
-        sub_holds = tile.reshape(draws, above, -1).any(axis=2)
+        sub_holds = np.any(tile.reshape(draws, above, -1), axis=2)
         metadata, payload = _rank(name, length, holds, sub_holds) if i in used else (np.zeros(draws), np.zeros(draws))
         found.append((metadata, np.zeros(draws) if i == used[-1] and name != "UOP" else payload))
     return found

@@ -90,7 +90,7 @@ def _ineffectual(run: _Run, actions: list[ActionOptimization], move: Move) -> np
         for name in action.condition_on:
             words = tuple(sorted(set(run.walk.flat_words[name][move.operations].tolist())))
             if (name, words) not in run.emptiness:
-                run.emptiness[name, words] = ~run.values[name][:, list(words)].any(axis=1)
+                run.emptiness[name, words] = np.logical_not(run.values[name][:, list(words)].any(axis=1))
             result |= run.emptiness[name, words]
     return result
 
@@ -143,7 +143,7 @@ def fibres(walk: Walk, tensor: Tensor, level: int, formats: tuple[str, ...]) -> 
     if not {"CP", "RLE", "B"} & set(formats):
         return (sizes[0], *[1] * (len(formats) - 1))
     cuts = [outer // inner for outer, inner in zip(sizes, [*sizes[1:], 1], strict=True)]
-    return tuple([*[1] * (len(formats) - len(cuts)), *cuts])
+    return (*[1] * (len(formats) - len(cuts)), *cuts)
 
 
 def _metadata(run: _Run, tensor: Tensor, level: int, tile: np.ndarray) -> np.ndarray:

@@ -92,7 +92,8 @@ class Walk:
 
     def tile_words(self, tensor: Tensor, level: int) -> int:
         """Words of a tile."""
-        return math.prod(self.branches(tensor)) // math.prod(self.places[i].loop.bound for i in self._relevant(tensor, self._outside(level)))
+        tiles = math.prod(self.places[i].loop.bound for i in self._relevant(tensor, self._outside(level)))
+        return math.prod(self.branches(tensor)) // tiles
 
     def moves(self, tensor: Tensor, level: int) -> Iterator[Move]:
         """All tiles that leave a level, once for all instances that take the same one at the same time."""
