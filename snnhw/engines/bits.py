@@ -17,6 +17,10 @@ VARIABLES = {"weight_bits": "weights", "state_bits": "state", "input_bits": "inp
 """Variables of an architecture that a run sets, and the width of `Bits` that each has to hold."""
 
 
+WIDEST = {"weight_bits": 16, "state_bits": 32, "input_bits": 16}
+"""Bits that a run file may give each of them, and a user too."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
     """An architecture for each width of inputs that a run has. Weights and state are as wide as the widest layer needs."""
@@ -63,6 +67,9 @@ def _too_small(run: Run, given: MappingType[str, Any], declared: MappingType[str
     for name, what in VARIABLES.items():
         value = declared.get(name) if name in given else None
         if not isinstance(value, int | float):
+            continue
+        if not 1 <= value <= WIDEST[name]:
+            yield Finding(file=f"--set {name}", seen=str(value), expected=f"1 <= x <= {WIDEST[name]}")
             continue
         layer = max(run.layers, key=lambda one: _width(one, name))
         if value < _width(layer, name):

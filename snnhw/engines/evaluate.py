@@ -18,7 +18,7 @@ from snnhw.engines.neurons import neuron_notes, part_energies
 from snnhw.engines.progress import Listener
 from snnhw.engines.provenance import input_record, provenance
 from snnhw.engines.spikes import spike_writes
-from snnhw.engines.steps import over_time
+from snnhw.engines.steps import densest, over_time
 from snnhw.errors import EngineError, Finding, SpecError
 from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.search import SearchOutcome
@@ -56,7 +56,7 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
     tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane) for layer in run.layers]
     found, interrupted = _collected(outcomes(chosen, tasks, jobs, progress))
     # result
-    layers = tuple(_layer_result(layer, run, task, outcome, chosen) for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
+    layers = tuple(_layer_result(layer, run, task, outcome, chosen, membrane) for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
     inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
                         reference=references[min(references)], config=config, membrane=membrane)
@@ -87,7 +87,7 @@ def _task(layer: Layer, run: Run, architecture: Architecture, reference: Referen
     check_names(architecture, problem)
     levels = tuple(level.name for level in architecture.storage)
     constraints = resolve(architecture.constraints, problem).with_more(layer.causality(config.causality, levels, problem))
-    return Task(label=f"layer {layer.name}", problem=problem, architecture=architecture, constraints=constraints, reference=reference,
+    return Task(label=f"layer {layer.name}", problem=densest(layer, problem), architecture=architecture, constraints=constraints, reference=reference,
                 config=config)
 
 
@@ -104,14 +104,16 @@ def _collected(found: Iterator[SearchOutcome]) -> tuple[list[SearchOutcome], boo
     return collected, False
 
 
-def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine) -> LayerResult:
+def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine,
+                  membrane: Membrane) -> LayerResult:
     work = layer.neuron_work(run.time_steps)
-    evaluation, steps = over_time(engine, layer, task.architecture, task.problem, outcome.mapping, task.reference, outcome.evaluation)
+    problem = layer.problem(run.time_steps, membrane=membrane)
+    evaluation, steps = over_time(engine, layer, task.architecture, problem, outcome.mapping, task.reference, outcome.evaluation)
     text, unsaid = _mapping_yaml(task, outcome)
     early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
     notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
              *neuron_notes(task.architecture, work), *_state_notes(task), *unsaid, *early)
-    return LayerResult(name=layer.name, layer_type=layer.type_name, problem=task.problem, mapping=outcome.mapping,
+    return LayerResult(name=layer.name, layer_type=layer.type_name, problem=problem, mapping=outcome.mapping,
                        evaluation=evaluation, search=outcome.report, notes=notes, mapping_yaml=text, steps=steps,
                        parts=(*part_energies(task.architecture, task.reference, work, evaluation.cycles),
                               *spike_writes(task.architecture, task.reference, work)))

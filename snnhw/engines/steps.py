@@ -17,15 +17,22 @@ from snnhw.spec.problem import Density, Problem
 from snnhw.spec.reference import ReferenceTable
 
 
-def over_time(engine: Engine, layer: Layer, architecture: Architecture, problem: Problem, mapping: Mapping,
-              reference: ReferenceTable, at_mean: Evaluation) -> tuple[Evaluation, StepFigures | None]:
-    """The mean over the layer's time steps, and each step's share of it; `at_mean` and None where no densities of steps are known.
+def densest(layer: Layer, problem: Problem) -> Problem:
+    """The problem at the density of the layer's fullest time step, so that a mapping found for it has room for every step."""
+    densities = layer.densities.inputs.per_step
+    return at_density(problem, max(densities)) if densities else problem
 
-    at_mean: the evaluation at the mean density. Raises CapacityError where the tiles of a step, held compressed, need more than there is.
+
+def over_time(engine: Engine, layer: Layer, architecture: Architecture, problem: Problem, mapping: Mapping,
+              reference: ReferenceTable, searched: Evaluation) -> tuple[Evaluation, StepFigures | None]:
+    """The mean over the layer's time steps, and each step's share of it; `searched` and None where no densities of steps are known.
+
+    problem: at the mean density; searched: what the search said of the mapping, which it found for `densest`.
     """
     densities = layer.densities.inputs.per_step
     if not densities:
-        return at_mean, None
+        return searched, None
+    at_mean = engine.evaluate(architecture, problem, mapping, reference)
     found: dict[float, Evaluation] = {}
     for density in densities:
         if density not in found:

@@ -42,6 +42,18 @@ def row_ratio(law, tile, non_zeros, block):
 
 
 @compiled
+def row_accesses(words, block, ratio, follows_faults):
+    """Row accesses that move so many words: whole rows, more where compressed tiles fill them badly, but never more than words.
+
+    The reference multiplies whole rows by the ratio, so that one word of a tile of 16 can cost 16 rows.
+    """
+    whole = math.ceil(words / block)
+    if follows_faults or ratio == 1.0:
+        return whole * ratio
+    return max(float(whole), min(float(words), words / block * ratio))
+
+
+@compiled
 def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
     """Energy in pJ (levels, tensors) over all instances: whole rows, each at the energy of one row access."""
     levels, tensors, _ = counts.shape
@@ -49,7 +61,7 @@ def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
     for level in range(levels):
         for k in range(tensors):
             for column in range(9):
-                rows = math.ceil(counts[level, k, column] / plan.block[level, k]) * ratios[level, k]
+                rows = row_accesses(counts[level, k, column], plan.block[level, k], ratios[level, k], sparse.follows_faults)
                 energy[level, k] += rows * plan.action_energy_pJ[level, column]
                 if bits[level, k, column] > 0 and sparse.metadata_width[level] > 0:
                     rows = math.ceil(bits[level, k, column] / sparse.metadata_width[level])

@@ -10,7 +10,7 @@ from engines.small import arch_file, layer, measured, run_of
 from snn_workload import LayerDensities
 from snnhw.energy import estimate
 from snnhw.engines.interface import engine_named
-from snnhw.engines.steps import at_density, over_time
+from snnhw.engines.steps import at_density, densest, over_time
 from snnhw.spec.load import load_architecture
 from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.spec.sparse import ActionOptimization, FormatRank, RepresentationFormat, SparseOptimizations
@@ -74,3 +74,11 @@ def test_steps_of_a_run_file_reach_the_result(tmp_path):
     result = evaluate(arch_file(tmp_path), run_of(one), mapper="quick")
     assert result.layers[0].steps.density == inputs.per_step
     assert len(result.layers[0].steps.cycles) == 10
+
+
+def test_the_search_leaves_room_for_the_fullest_step(tmp_path):
+    one = layer("fc")
+    inputs = replace(measured(0.2), max=0.4, per_step=(0.1, 0.4, 0.1))
+    one = replace(one, densities=LayerDensities(weights=one.densities.weights, inputs=inputs, outputs=one.densities.outputs))
+    assert densest(one, one.problem(3)).tensor("Inputs").density.value == 0.4
+    assert densest(layer("fc"), layer("fc").problem(3)) == layer("fc").problem(3)

@@ -35,7 +35,8 @@ class Case:
         nest = [f"{part.level}: {_shown(part.temporal)} x {_shown(part.spatial_x)} y {_shown(part.spatial_y)} keep {sorted(part.keep)}"
                 for part in self.mapping.levels]
         rows = [f"{s.name} {s.width_bits}/{s.word_bits}" for s in self.architecture.storage]
-        tensors = [f"{t.name}[{', '.join(_sum(rank) for rank in t.projection)}] {t.density.model} {t.density.value}" for t in self.problem.tensors]
+        tensors = [f"{t.name}[{', '.join(_sum(rank) for rank in t.projection)}] {t.density.model} {t.density.value}"
+                   for t in self.problem.tensors]
         sparse = self.architecture.sparse
         formats = [f"{f.level}.{f.tensor} {' '.join(rank.format for rank in f.ranks)}" for f in sparse.formats]
         actions = [f"{a.level} {a.kind} {a.target} on {a.condition_on} {a.option_group or ''}" for a in sparse.actions]

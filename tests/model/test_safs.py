@@ -18,7 +18,8 @@ def empty(words: int, r: int = 6, size: int = 24) -> float:
     return math.comb(size - words, r) / math.comb(size, r) if words <= size - r else 0.0
 
 
-def share(target: str, conditions: str, *nest: LevelMapping, at: str, rows: int = 1, a: float = 0.25, macs: tuple[int, int] = (1, 1)) -> float:
+def share(target: str, conditions: str, *nest: LevelMapping, at: str, rows: int = 1, a: float = 0.25,
+          macs: tuple[int, int] = (1, 1)) -> float:
     """Share of the accesses of `target` at a level that the zeros of `conditions` make ineffectual. rows: words of a row there."""
     names = [part.level for part in nest]
     storage = [level(n, width=8 * rows) for n in names]
