@@ -21,13 +21,15 @@ from snnhw_cli.progress import progress_bar, tell_if_compiling
               help="What a mapping may do with time steps [default: the mapper's].")
 @click.option("--membrane", type=click.Choice(["carried", "per_step"]), default="carried", show_default=True,
               help="Whether Outputs are the state carried from step to step, or one value per step.")
+@click.option("--density", type=click.Choice(["mean", "max", "dense"]), default="mean", show_default=True,
+              help="Which of the measured densities: the mean, the max (worst case), or none at all.")
 @click.option("--engine", type=click.Choice(["native"]), default="native", show_default=True, help="Who searches and evaluates.")
 @options.seed
 @options.jobs
 @options.output_format
 @options.quiet
 def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: tuple[tuple[str, Any], ...], causality: Any,
-            membrane: Any, engine: str, seed: int | None, jobs: int, output_format: str, quiet: bool) -> int:
+            membrane: Any, density: Any, engine: str, seed: int | None, jobs: int, output_format: str, quiet: bool) -> int:
     """Energy, latency and EDP of a spiking network on an accelerator, at the best mapping found for each layer.
 
     Bit widths come from the run file: the variables weight_bits, state_bits and input_bits are set from it where the architecture has them.
@@ -40,7 +42,8 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
         check_writable(output)
     tell_if_compiling(quiet=quiet)
     with progress_bar(quiet=quiet) as progress:
-        result = evaluate(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality, membrane=membrane,
+        result = evaluate(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality,
+                          membrane=membrane, density=density,
                           engine=engine, seed=seed, jobs=jobs, progress=progress)
     if output is not None and result.layers:
         write_result(result, output)

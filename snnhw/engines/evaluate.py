@@ -31,17 +31,20 @@ from snnhw.spec.resolution import resolve
 from snnhw.spec.writing import write_mapping
 
 Membrane: TypeAlias = Literal["carried", "per_step"]
+Statistic: TypeAlias = Literal["mean", "max", "dense"]
 Source: TypeAlias = str | Path
 
 
 def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source | MapperConfig = "default",
              variables: MappingType[str, Any] | None = None, causality: Causality | None = None, membrane: Membrane = "carried",
-             seed: int | None = None, jobs: int = 1, engine: str = "native", progress: Listener | None = None) -> NetworkResult:
+             density: Statistic = "mean", seed: int | None = None, jobs: int = 1, engine: str = "native",
+             progress: Listener | None = None) -> NetworkResult:
     """Energy, latency and EDP of a spiking network on an architecture, each layer at the best mapping that the search finds.
 
     arch, stats, mapper: files, names of presets, or what was read from them. variables: values of the architecture's variables; of these
     weight_bits, state_bits and input_bits are taken from the run where the architecture has them and they are not given.
-    causality, seed: instead of the mapper's. membrane: see snn_workload. jobs: layers searched at once, in processes of their own.
+    causality, seed: instead of the mapper's. membrane: see snn_workload. density: the measured mean, the max (worst case), or dense.
+    jobs: layers searched at once, in processes of their own.
     Ctrl-C gives the layers that are done, with `interrupted` set. Raises SpecError (the input is wrong), SearchError (nothing fits).
     """
     # load
@@ -53,13 +56,14 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
     # count energies
     references = {width: estimate(one, None) for width, one in architectures.by_input_bits.items()}
     # map: the best mapping of each problem
-    tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane) for layer in run.layers]
+    tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane, density) for layer in run.layers]
     found, interrupted = _collected(outcomes(chosen, tasks, jobs, progress))
     # result
-    layers = tuple(_layer_result(layer, run, task, outcome, chosen, membrane) for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
+    layers = tuple(_layer_result(layer, run, task, outcome, chosen, membrane, density)
+                   for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
     inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
-                        reference=references[min(references)], config=config, membrane=membrane)
+                        reference=references[min(references)], config=config, membrane=membrane, density=density)
     return NetworkResult(name=run.name, architecture=architectures.base.name, cycle_seconds=architectures.base.cycle_seconds,
                          layers=layers, notes=run.assumptions, provenance=record, interrupted=interrupted)
 
@@ -81,13 +85,14 @@ def _architectures(arch: Source | Architecture, run: Run, variables: MappingType
 
 
 def _task(layer: Layer, run: Run, architecture: Architecture, reference: ReferenceTable, config: MapperConfig,
-          membrane: Membrane) -> Task:
+          membrane: Membrane, density: Statistic) -> Task:
     """The search of a layer: the architecture's constraints and those of causality, on the layer's problem."""
-    problem = layer.problem(run.time_steps, membrane=membrane)
+    problem = layer.problem(run.time_steps, membrane=membrane, statistic=density)
     check_names(architecture, problem)
     levels = tuple(level.name for level in architecture.storage)
     constraints = resolve(architecture.constraints, problem).with_more(layer.causality(config.causality, levels, problem))
-    return Task(label=f"layer {layer.name}", problem=densest(layer, problem), architecture=architecture, constraints=constraints, reference=reference,
+    return Task(label=f"layer {layer.name}", architecture=architecture, constraints=constraints, reference=reference,
+                problem=densest(layer, problem) if density == "mean" else problem,
                 config=config)
 
 
@@ -105,10 +110,11 @@ def _collected(found: Iterator[SearchOutcome]) -> tuple[list[SearchOutcome], boo
 
 
 def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine,
-                  membrane: Membrane) -> LayerResult:
-    work = layer.neuron_work(run.time_steps)
-    problem = layer.problem(run.time_steps, membrane=membrane)
-    evaluation, steps = over_time(engine, layer, task.architecture, problem, outcome.mapping, task.reference, outcome.evaluation)
+                  membrane: Membrane, density: Statistic) -> LayerResult:
+    work = layer.neuron_work(run.time_steps, statistic=density)
+    problem = layer.problem(run.time_steps, membrane=membrane, statistic=density)
+    evaluation, steps = (over_time(engine, layer, task.architecture, problem, outcome.mapping, task.reference, outcome.evaluation)
+                         if density == "mean" else (outcome.evaluation, None))
     text, unsaid = _mapping_yaml(task, outcome)
     early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
     notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
