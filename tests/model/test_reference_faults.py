@@ -116,11 +116,15 @@ def test_density_zero_is_no_division_by_zero(model, follow_faults):
 def test_rows_that_the_references_table_lacks(rows):
     """It stops at rows of other than 1, 2, 4, 8, 16 or 32 words of a compressed tile: a missing key, an assertion where odd.
 
-    Right: ceil(32 / rows) rows for 64 words at density 1/2, times the rows that the whole tensor's 32 non-zeros take over 32 / rows.
+    Right: the 32 non-zeros of 64 words at density 1/2 take ceil(32 / rows) rows. The reference's formula goes on to multiply these by the
+    rows that a tile takes over those that its non-zeros would fill, ceil(32 / rows) / (32 / rows), so that a part of a row counts twice.
     """
     arch = architecture(level("DRAM", dram=True, width=8 * rows), sparse=sparse(fmt("DRAM", "A", "CP", ALL)))
-    evaluation = run(arch, matmul("M1 N1 K64", a=0.5), mapping(loops("DRAM", "K64", keep="ABZ")), read=1.0)
-    assert at(evaluation, "DRAM", "A").energy_pJ == pytest.approx(math.ceil(32 / rows) * math.ceil(32 / rows) / (32 / rows))
+    right, followed = (at(run(arch, matmul("M1 N1 K64", a=0.5), mapping(loops("DRAM", "K64", keep="ABZ")), follow_faults=faults), "DRAM", "A")
+                       for faults in (False, True))
+    taken = math.ceil(32 / rows)
+    assert right.energy_pJ == pytest.approx(taken)
+    assert followed.energy_pJ == pytest.approx(taken * taken / (32 / rows))
 
 
 def test_a_share_of_operands_above_one():
