@@ -120,8 +120,8 @@ def test_rows_that_the_references_table_lacks(rows):
     rows that a tile takes over those that its non-zeros would fill, ceil(32 / rows) / (32 / rows), so that a part of a row counts twice.
     """
     arch = architecture(level("DRAM", dram=True, width=8 * rows), sparse=sparse(fmt("DRAM", "A", "CP", ALL)))
-    right, followed = (at(run(arch, matmul("M1 N1 K64", a=0.5), mapping(loops("DRAM", "K64", keep="ABZ")), follow_faults=faults), "DRAM", "A")
-                       for faults in (False, True))
+    prob, nest = matmul("M1 N1 K64", a=0.5), mapping(loops("DRAM", "K64", keep="ABZ"))
+    right, followed = (at(run(arch, prob, nest, follow_faults=faults), "DRAM", "A") for faults in (False, True))
     taken = math.ceil(32 / rows)
     assert right.energy_pJ == pytest.approx(taken)
     assert followed.energy_pJ == pytest.approx(taken * taken / (32 / rows))
