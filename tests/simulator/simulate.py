@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil, floor, prod
 
@@ -100,8 +101,8 @@ def _level_cycles(level: StorageLevel, tensors: dict[str, SimulatedTensor], cycl
     places: instances that the mapping uses at most; where fewer work on average, the accesses of one are spread over more.
     """
     scale = level.bandwidth_scale
-    read = sum(ceil(c.reads * c.instances / places) / cycles * scale.get(name, 1.0) for name, c in tensors.items())
-    write = sum(ceil((c.fills + c.updates) * c.instances / places) / cycles * scale.get(name, 1.0) for name, c in tensors.items())
+    read = _added(ceil(c.reads * c.instances / places) / cycles * scale.get(name, 1.0) for name, c in tensors.items())
+    write = _added(ceil((c.fills + c.updates) * c.instances / places) / cycles * scale.get(name, 1.0) for name, c in tensors.items())
     pairs = [(level.read_bandwidth, read), (level.write_bandwidth, write), (level.shared_bandwidth, write + read)]
     slowdown = min([1.0, *(have / asked for have, asked in pairs if have is not None and have < asked)])
     return ceil(cycles / slowdown)
@@ -114,3 +115,11 @@ def _network(architecture: Architecture, i: int, problem: Problem, rows: dict[st
     tensors: dict[str, SimulatedTransfers] = {
         tensor.name: transferred(rows[tensor.name][i], tensor.read_write, reduces) for tensor in problem.tensors}
     return SimulatedNetwork(name=f"{names[i]} <==> {names[i + 1]}", tensors=tensors)
+
+
+def _added(numbers: Iterable[float]) -> float:
+    """One after another in doubles, as the reference adds: since Python 3.12 `sum` carries the rounding errors along."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
