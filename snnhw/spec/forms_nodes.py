@@ -222,6 +222,8 @@ class MemoryAttributes(WireAttributes):
         "network_type": "distributed multicast", "min_utilization": "a least utilization of a buffer",
         "allow_overbooking": "overbooked buffers", "tile_partition_supported": "tiles that are partitioned to fit",
         "vector_access_energy": "energies as attributes; the estimators' tables hold them",
+        "metadata_block_size": "metadata words in blocks",
+        "concordant_compressed_tile_traversal": "the order in which compressed tiles are walked",
     }
 
     datawidth: Bits = Field(description="bits of one word, or a mapping from tensors to bits, as in {Weights: 8, Inputs: 1}")
