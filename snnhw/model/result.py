@@ -110,12 +110,30 @@ class PartEnergy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchReport:
-    """What a search did: mappings that it evaluated and that it dropped unevaluated, its seconds, how it ended."""
+    """What a search did, and how good its result is at least.
+
+    evaluated: mappings; pruned: candidates, and whole sets of them, dropped unevaluated; left: sets of candidates not looked at when the
+    budget was spent, None where that is not known. lower_bound: no mapping of the mapspace has a lower first metric (pJ, cycles, pJ cycles,
+    or their product to powers), None where none was found. ended_by: see snnhw.search.search.
+    """
 
     evaluated: int
     pruned: int
     seconds: float
     ended_by: str = "budget"
+    left: int | None = None
+    lower_bound: float | None = None
+    objective: float | None = None
+    optimal: bool = False
+
+    @property
+    def gap(self) -> float | None:
+        """By how much the objective may be above the optimum, as a share of the objective; None without a bound."""
+        if self.optimal:
+            return 0.0
+        if self.lower_bound is None or not self.objective:
+            return None
+        return max(0.0, 1.0 - self.lower_bound / self.objective)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

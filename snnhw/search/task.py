@@ -15,7 +15,7 @@ from snnhw.search.outcome import SearchProgress
 from snnhw.search.pool import Pool
 from snnhw.search.score import CYCLES, ENERGY, REASONS, score_all
 from snnhw.search.space import Mapspace, Space
-from snnhw.spec.mapper import MapperConfig, Metric
+from snnhw.spec.mapper import MapperConfig, Metric, powers
 
 _MINOR = 1e-3
 """Weight of a metric in the annealer's score beside the metric before it, which decides first."""
@@ -101,8 +101,15 @@ class Task:
 
 def metric_values(costs: np.ndarray, metrics: tuple[Metric, ...]) -> np.ndarray:
     """(metrics, n) from costs (n, 2)."""
-    columns = {"energy": costs[:, ENERGY], "cycles": costs[:, CYCLES], "edp": costs[:, ENERGY] * costs[:, CYCLES]}
-    return np.stack([columns[metric] for metric in metrics])
+    return np.stack([_value(costs, *powers(metric)) for metric in metrics])
+
+
+def _value(costs: np.ndarray, energy_power: float, cycles_power: float) -> np.ndarray:
+    result = np.ones(len(costs))
+    for column, power in ((ENERGY, energy_power), (CYCLES, cycles_power)):
+        if power:
+            result = result * (costs[:, column] if power == 1 else costs[:, column] ** power)
+    return result
 
 
 def scores_of(costs: np.ndarray, metrics: tuple[Metric, ...]) -> np.ndarray:
