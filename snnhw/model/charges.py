@@ -54,44 +54,61 @@ def row_accesses(words, block, ratio, follows_faults):
 
 
 @compiled
+def tile_energy(plan, sparse, level, k, counts, bits, ratio):
+    """Energy in pJ of one instance: whole rows, each at the energy of one row access. counts (18,) words, bits (9,) of metadata."""
+    energy = 0.0
+    for column in range(9):
+        rows = row_accesses(counts[column], plan.block[level, k], ratio, sparse.follows_faults)
+        energy += rows * plan.action_energy_pJ[level, column]
+        if bits[column] > 0 and sparse.metadata_width[level] > 0:
+            rows = math.ceil(bits[column] / sparse.metadata_width[level])
+            energy += rows * plan.action_energy_pJ[level, 9 + column]
+    return energy
+
+
+@compiled
 def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
-    """Energy in pJ (levels, tensors) over all instances: whole rows, each at the energy of one row access."""
+    """Energy in pJ (levels, tensors) over all instances."""
     levels, tensors, _ = counts.shape
     energy = np.zeros((levels, tensors), np.float64)
     for level in range(levels):
         for k in range(tensors):
-            for column in range(9):
-                rows = row_accesses(counts[level, k, column], plan.block[level, k], ratios[level, k], sparse.follows_faults)
-                energy[level, k] += rows * plan.action_energy_pJ[level, column]
-                if bits[level, k, column] > 0 and sparse.metadata_width[level] > 0:
-                    rows = math.ceil(bits[level, k, column] / sparse.metadata_width[level])
-                    energy[level, k] += rows * plan.action_energy_pJ[level, 9 + column]
+            energy[level, k] = tile_energy(plan, sparse, level, k, counts[level, k], bits[level, k], ratios[level, k])
             energy[level, k] *= replication[level] * exists[level, k]
     return energy
 
 
 @compiled
-def level_cycles(plan, counts, bits, exists, compute_cycles):
-    """Cycles that each level would take alone (levels,): the compute's, stretched where a bandwidth is too small.
+def busy_words(plan, level, k, counts, bits, exists):
+    """Words that one tensor reads from and writes to a level's mean instance. Gated accesses take their time, skipped ones none;
+    metadata takes as many words as its bits fill."""
+    words = plan.word_bits[level, k]
+    reads = counts[0] + counts[3] + math.floor((bits[0] + bits[3]) / words)
+    writes = counts[1] + counts[2] + counts[4] + counts[5] + math.floor((bits[1] + bits[2] + bits[4] + bits[5]) / words)
+    return math.ceil(reads * exists), math.ceil(writes * exists)
 
-    Gated accesses take their time, skipped ones none; metadata takes the bandwidth of as many words as its bits fill.
-    """
+
+@compiled
+def stretched(plan, level, reads, writes, at_least_one):
+    """Cycles that a level would take alone: the compute's, stretched where a bandwidth is too small. reads, writes: words per cycle."""
+    slowdown = 1.0
+    for wanted, limit in ((reads, plan.bandwidth[level, 0]), (writes, plan.bandwidth[level, 1]), (reads + writes, plan.bandwidth[level, 2])):
+        if wanted > limit:
+            slowdown = min(slowdown, limit / wanted)
+    return np.int64(math.ceil(at_least_one / slowdown))
+
+
+@compiled
+def level_cycles(plan, counts, bits, exists, compute_cycles):
+    """Cycles that each level would take alone (levels,)."""
     levels, tensors, _ = counts.shape
     result = np.empty(levels, np.int64)
     at_least_one = max(1, compute_cycles)
     for level in range(levels):
-        demand = np.zeros(2)
+        wanted_reads, wanted_writes = 0.0, 0.0
         for k in range(tensors):
-            words = plan.word_bits[level, k]
-            reads = counts[level, k, 0] + counts[level, k, 3] + math.floor((bits[level, k, 0] + bits[level, k, 3]) / words)
-            writes = (counts[level, k, 1] + counts[level, k, 2] + counts[level, k, 4] + counts[level, k, 5]
-                      + math.floor((bits[level, k, 1] + bits[level, k, 2] + bits[level, k, 4] + bits[level, k, 5]) / words))
-            demand[0] += math.ceil(reads * exists[level, k]) / at_least_one * plan.bandwidth_scale[level, k]
-            demand[1] += math.ceil(writes * exists[level, k]) / at_least_one * plan.bandwidth_scale[level, k]
-        slowdown = 1.0
-        for wanted, limit in ((demand[0], plan.bandwidth[level, 0]), (demand[1], plan.bandwidth[level, 1]),
-                              (demand[0] + demand[1], plan.bandwidth[level, 2])):
-            if wanted > limit:
-                slowdown = min(slowdown, limit / wanted)
-        result[level] = np.int64(math.ceil(at_least_one / slowdown))
+            reads, writes = busy_words(plan, level, k, counts[level, k], bits[level, k], exists[level, k])
+            wanted_reads += reads / at_least_one * plan.bandwidth_scale[level, k]
+            wanted_writes += writes / at_least_one * plan.bandwidth_scale[level, k]
+        result[level] = stretched(plan, level, wanted_reads, wanted_writes, at_least_one)
     return result

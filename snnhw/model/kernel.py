@@ -89,20 +89,33 @@ def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
     used = np.empty(levels, np.int64)
     links = np.empty(levels, np.float64)
     for k in range(tensors):
-        for level in range(levels):
-            columns, rows = _physical_mesh(plan, nest, level)
-            used[level], links[level] = level_traffic(records[level], nest, level, plan.coefficients[k], plan.fold_weights[k],
-                                                      columns, rows, want_hops)
-        partition = partitions(sizes[:, k], node_sizes[:, k])
-        roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts[:, k])
-        for level in range(levels):
-            row = figures[level, k]
-            network(records[level], used[level], links[level], plan.read_write[k], plan.reduces[level],
-                    0 if not nest.keep[level, k] else partition[level], row)
-            row[NETWORK_ENERGY] = replication[level] * (
-                row[WIRE_HOPS] * plan.hop_energy_pJ[level, k] + row[ROUTERS] * plan.router_energy_pJ[level]
-                + row[LINKS] * (plan.hop_energy_pJ[level, k] + 2 * plan.router_energy_pJ[level]))
+        tensor_traffic(plan, nest, k, (sizes[:, k], node_sizes[:, k], fanouts, replication), want_hops, (records, used, links),
+                       counts[:, k], figures[:, k])
     return counts, figures
+
+
+@compiled
+def tensor_traffic(plan, nest, k, tiles, want_hops, space, counts, figures):
+    """Fills counts (levels, 3) and network figures (levels, NETWORK_FIGURES) of one tensor. space: room for traffic records.
+
+    tiles: (sizes, node_sizes, fanouts, replication), each (levels,).
+    """
+    sizes, node_sizes, fanouts, replication = tiles
+    records, used, links = space
+    levels = fanouts.size
+    for level in range(levels):
+        columns, rows = _physical_mesh(plan, nest, level)
+        used[level], links[level] = level_traffic(records[level], nest, level, plan.coefficients[k], plan.fold_weights[k],
+                                                  columns, rows, want_hops)
+    partition = partitions(sizes, node_sizes)
+    roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts)
+    for level in range(levels):
+        row = figures[level]
+        network(records[level], used[level], links[level], plan.read_write[k], plan.reduces[level],
+                0 if not nest.keep[level, k] else partition[level], row)
+        row[NETWORK_ENERGY] = replication[level] * (
+            row[WIRE_HOPS] * plan.hop_energy_pJ[level, k] + row[ROUTERS] * plan.router_energy_pJ[level]
+            + row[LINKS] * (plan.hop_energy_pJ[level, k] + 2 * plan.router_energy_pJ[level]))
 
 
 @compiled

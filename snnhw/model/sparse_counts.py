@@ -42,9 +42,9 @@ def sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts,
     compress(sparse, nest, contents, sizes, data, metadata)
     innermost = propagate(sparse, nest, kinds, shares, data, metadata, booked, booked_metadata)
     performed[0], performed[1], performed[2] = computes(sparse, nest, operations, innermost)
-    _collect(sparse, booked, booked_metadata, counts, bits)
     for level in range(levels):
         for k in range(tensors):
+            collect(sparse, level, k, booked[level, k], booked_metadata[level, k], counts[level, k], bits[level, k])
             if nest.keep[level, k]:
                 exists[level, k] = contents.exists[level, k]
                 if sparse.compressed[level, k]:
@@ -54,17 +54,15 @@ def sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts,
 
 
 @compiled
-def _collect(sparse, booked, booked_metadata, counts, bits):
-    """Columns of counts and bits from what was booked; metadata words of all ranks are added up."""
-    levels, tensors, ranks, _, _, _ = booked_metadata.shape
-    for level in range(levels):
-        for k in range(tensors):
-            for action in range(3):
-                for how in range(3):
-                    column = 3 * how + action
-                    counts[level, k, column] = booked[level, k, action, how]
-                    for r in range(ranks):
-                        for part in range(2):
-                            words = booked_metadata[level, k, r, part, action, how]
-                            counts[level, k, 9 + column] += words
-                            bits[level, k, column] += words * sparse.rank_bits[level, k, r, part]
+def collect(sparse, level, k, booked, booked_metadata, counts, bits):
+    """Columns of counts (18,) and bits (9,) from what was booked for one tile; metadata words of all ranks are added up."""
+    ranks = booked_metadata.shape[0]
+    for action in range(3):
+        for how in range(3):
+            column = 3 * how + action
+            counts[column] = booked[action, how]
+            for r in range(ranks):
+                for part in range(2):
+                    words = booked_metadata[r, part, action, how]
+                    counts[9 + column] += words
+                    bits[column] += words * sparse.rank_bits[level, k, r, part]

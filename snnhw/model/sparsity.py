@@ -29,6 +29,8 @@ ACTUAL = 0
 def choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
     """Fills kinds (levels, tensors) with GATE or SKIP and shares with the probability. Returns False if a target has no level to be at.
 
+    Targets that no level keeps are left out, so that one tensor can be looked at alone (see tensor.py).
+
     Of the options of a group the one that saves most counts, the last of equals; on one level and tensor the larger probability wins.
     """
     count = sparse.saf_level.size
@@ -36,6 +38,8 @@ def choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
     places = np.zeros(count, np.int64)
     for s in range(count):
         target, level = sparse.saf_target[s], sparse.saf_level[s]
+        if not nest.keep[:, target].any():
+            continue
         if not nest.keep[level, target]:
             level = keeper_above(nest.keep, level, target)
             if level < 0:
@@ -44,7 +48,7 @@ def choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
         places[s] = level
         options[s] = ineffectual(plan, sparse, complete, nest.extents, level, child, target, sparse.saf_conditions[s])
     for s in range(count):
-        if not _is_best_option(plan, sparse, nest, contents, places, options, s):
+        if options[s] < 0.0 or not _is_best_option(plan, sparse, nest, contents, places, options, s):
             continue
         at = places[s], sparse.saf_target[s]
         if kinds[at] == 0 or shares[at] < options[s]:

@@ -17,6 +17,7 @@ class SearchProgress:
     seconds: float
     best_energy_pJ: float | None = None
     best_cycles: int | None = None
+    lower_bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ class Task:
     died: np.ndarray = field(init=False)
     misfits: np.ndarray = field(default_factory=lambda: np.zeros(REASONS, np.int64))
     best: Candidate | None = None
+    bound: float | None = None
     _told: int = 0
 
     def __post_init__(self) -> None:
@@ -81,7 +82,7 @@ class Task:
         want_hops = bool(self.plan.hop_energy_pJ.any() or self.plan.router_energy_pJ.any())
         self.evaluated += score_all(self.plan, self.sparse, self.space, pool, wanted, want_hops, costs, self.misfits)
         self._note_best(pool, costs)
-        self._tell()
+        self.tell()
 
     def _note_best(self, pool: Pool, costs: np.ndarray) -> None:
         values = metric_values(costs, self.config.metrics)
@@ -91,12 +92,14 @@ class Task:
             self.best = Candidate(factors=pool.factors[i].copy(), orders=pool.orders[i].copy(), keep=pool.keep[i].copy(), values=found,
                                   cost=(float(costs[i, ENERGY]), float(costs[i, CYCLES])))
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Tells the listener, if there is one and there is news."""
         if self.listener is not None and self.evaluated - self._told >= 1000:
             self._told = self.evaluated
             energy, cycles = self.best.cost if self.best else (None, None)
             self.listener(SearchProgress(evaluated=self.evaluated, budget=self.config.max_evaluations, seconds=self.seconds,
-                                         best_energy_pJ=energy, best_cycles=None if cycles is None else int(cycles)))
+                                         best_energy_pJ=energy, best_cycles=None if cycles is None else int(cycles),
+                                         lower_bound=self.bound))
 
 
 def metric_values(costs: np.ndarray, metrics: tuple[Metric, ...]) -> np.ndarray:

@@ -1,0 +1,328 @@
+"""Everything inside one head: which loops in space, which inside, in which orders; compiled.
+
+A candidate set is a table of factors whose orders are open. Sets are bounded from below as soon as all their factors are known; those
+that could still win are evaluated, best bound first, until none of the rest can. The parts of a tensor are shared among all orders that
+it can't tell apart.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from snnhw.jit import compiled
+from snnhw.model.density import occupancy_range
+from snnhw.model.fit import FITS
+from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
+from snnhw.model.tensor import FIGURES, Geometry, alone, misfit, performed_operations, tensor_costs, together
+from snnhw.search.candidates import CAPACITY, complete_nest_of, nest_of
+from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound, volume
+
+EVALUATED, PRUNED, PARTS, UNSEEN = 0, 1, 2, 3
+"""Entries of a tally: mappings, sets of mappings dropped unevaluated, parts of tensors computed, sets with too many orders to look at."""
+_SAME = 1e-9
+"""Relative difference below which two values of a metric are equal."""
+_MOST_PARTS = 4096
+_MOST_ORDERS = 1 << 18
+
+
+class Ground(NamedTuple):
+    """What all heads have in common; see tables.py and views.py.
+
+    level: of the head. spaces (s, places, dims), space_ids (s, dims), instances (s,); rest_factors (n, levels inside the head),
+    rest_first, rest_count (dims, heads, spaces). order_first, order_count (levels, 2 ** dims): orders of a set of loops in time, given as
+    bits; orders (o, dims), views (o, tensors). axis_first, axis_count (s,), axis_orders (a, levels, dims): orders in space.
+    powers (metrics, 2): of energy and cycles. operations: of the problem; want_hops: whether wires or routers cost energy.
+    """
+
+    level: int
+    spaces: np.ndarray
+    space_ids: np.ndarray
+    instances: np.ndarray
+    rest_factors: np.ndarray
+    rest_first: np.ndarray
+    rest_count: np.ndarray
+    order_first: np.ndarray
+    order_count: np.ndarray
+    orders: np.ndarray
+    views: np.ndarray
+    axis_first: np.ndarray
+    axis_count: np.ndarray
+    axis_orders: np.ndarray
+    powers: np.ndarray
+    operations: float
+    want_hops: bool
+
+
+class Best(NamedTuple):
+    """The best mapping so far, and the tally; arrays of one entry. values (metrics,); cost (2,): energy in pJ, cycles; see candidates.py."""
+
+    values: np.ndarray
+    cost: np.ndarray
+    factors: np.ndarray
+    orders: np.ndarray
+    keep: np.ndarray
+    tally: np.ndarray
+    died: np.ndarray
+    misfits: np.ndarray
+
+
+class Sets(NamedTuple):
+    """Sets of candidates that wait. values (n, metrics): bounds; space (n,), rows (n, dims): of Ground."""
+
+    values: np.ndarray
+    space: np.ndarray
+    rows: np.ndarray
+
+
+@compiled
+def metric_values(powers, energy, cycles, values):
+    """Fills values (metrics,)."""
+    for i in range(powers.shape[0]):
+        value = 1.0
+        for power, base in ((powers[i, 0], energy), (powers[i, 1], cycles)):
+            if power == 1.0:
+                value *= base
+            elif power != 0.0:
+                value *= base ** power
+        values[i] = value
+
+
+@compiled
+def beats(values, best):
+    """Whether the first metric that differs is smaller."""
+    for i in range(values.size):
+        if values[i] < best[i] * (1.0 - _SAME):
+            return True
+        if values[i] > best[i] * (1.0 + _SAME):
+            return False
+    return False
+
+
+@compiled
+def tiles_fit(plan, sparse, factors, keep, reach):
+    """Fills reach (levels, dims), extents of each level's tiles; returns the innermost level that can't hold its tiles, -1 if all can."""
+    levels, dims = reach.shape
+    wrong = -1
+    for level in range(levels):
+        for d in range(dims):
+            inside = reach[level - 1, d] if level > 0 else 1
+            reach[level, d] = inside * factors[3 * level, d] * factors[3 * level + 1, d] * factors[3 * level + 2, d]
+        if wrong >= 0 or plan.capacity_bits[level] == np.inf:
+            continue
+        bits = 0.0
+        for k in range(keep.shape[1]):
+            if keep[level, k]:
+                words = volume(plan.coefficients[k], reach[level])
+                if sparse.active and sparse.rank_count[level, k] > 0:
+                    side = 1
+                    for d in range(dims):
+                        side += abs(plan.coefficients[k, 0, d]) * (reach[level, d] - 1)
+                    _, words = occupancy_range(sparse.law[k], words, side)
+                bits += float(words) * plan.word_bits[level, k]
+        if bits > plan.capacity_bits[level]:
+            wrong = level
+    return wrong
+
+
+@compiled
+def explore(plan, sparse, space, ground, relaxed, place, order, floor, demand, start, work, best, sets):
+    """Finds the best mapping inside a head, from loops in space number `start` on; returns the number to go on with, -1 at the end.
+
+    place: (head, head_ids), its factors (dims,) and their positions; order (dims,): of its loops; floor: its least energy in pJ;
+    demand (levels, 2): least words; work: sets to look at before it returns. `best` is changed in place.
+    """
+    levels = relaxed.keep.shape[0]
+    values = np.empty(ground.powers.shape[0], np.float64)
+    single = np.ones(levels, np.float64)
+    waiting, seen, result = 0, np.zeros(1, np.int64), -1
+    for s in range(start, ground.instances.size):
+        cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, relaxed.instances)
+        energy = floor + leakage_bound(plan, relaxed, cycles, single)
+        metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
+        if not beats(values, best.values):
+            best.tally[PRUNED] += ground.instances.size - s
+            break
+        if seen[0] > work:
+            result = s
+            break
+        waiting = _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, waiting, seen)
+    _settle(plan, sparse, space, ground, relaxed, place[0], order, best, sets, waiting)
+    return result
+
+
+@compiled
+def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, waiting, seen):
+    """Adds the sets of candidates with loops in space `s` that may win; returns how many wait then."""
+    head, head_ids = place
+    levels, dims = relaxed.keep.shape[0], head.size
+    for d in range(dims):
+        if ground.rest_count[d, head_ids[d], ground.space_ids[s, d]] == 0:
+            return waiting
+    factors = ground.spaces[s].copy()
+    factors[3 * ground.level] = head
+    replication = np.ones(levels, np.float64)
+    for level in range(levels - 2, -1, -1):
+        replication[level] = replication[level + 1]
+        for d in range(dims):
+            replication[level] *= factors[3 * level + 4, d] * factors[3 * level + 5, d]
+    at, stop = np.empty(dims, np.int64), np.empty(dims, np.int64)
+    for d in range(dims):
+        at[d] = ground.rest_first[d, head_ids[d], ground.space_ids[s, d]]
+        stop[d] = at[d] + ground.rest_count[d, head_ids[d], ground.space_ids[s, d]]
+    reach = np.ones((levels, dims), np.int64)
+    demand = np.empty((levels, 2), np.float64)
+    totals = np.empty(1, np.float64)
+    values = np.empty(ground.powers.shape[0], np.float64)
+    d = 0
+    while d >= 0:
+        if at[d] == stop[d]:
+            at[d] -= ground.rest_count[d, head_ids[d], ground.space_ids[s, d]]
+            for level in range(ground.level):
+                factors[3 * level, d] = 1
+            d -= 1
+            continue
+        for level in range(ground.level):
+            factors[3 * level, d] = ground.rest_factors[at[d], level]
+        at[d] += 1
+        seen[0] += 1
+        wrong = tiles_fit(plan, sparse, factors, relaxed.keep, reach)
+        if wrong >= 0:
+            best.died[CAPACITY + wrong] += 1
+            continue
+        if d < dims - 1:
+            d += 1
+            continue
+        factors_bound(plan, relaxed, factors, reach, replication, ground.level, order, ground.operations, totals, demand)
+        cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, replication)
+        energy = totals[0] + leakage_bound(plan, relaxed, cycles, replication)
+        metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
+        if not beats(values, best.values):
+            best.tally[PRUNED] += 1
+            continue
+        if waiting == sets.space.size:
+            _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, waiting)
+            waiting = 0
+        sets.values[waiting] = values
+        sets.space[waiting] = s
+        sets.rows[waiting] = at - 1
+        waiting += 1
+    return waiting
+
+
+@compiled
+def _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, waiting):
+    """Evaluates the sets that wait, best bound first, until none of the rest can win."""
+    by_bound = np.argsort(sets.values[:waiting, 0], kind="mergesort")
+    for n in range(waiting):
+        i = by_bound[n]
+        if not beats(sets.values[i], best.values):
+            best.tally[PRUNED] += 1
+            continue
+        factors = ground.spaces[sets.space[i]].copy()
+        factors[3 * ground.level] = head
+        for d in range(head.size):
+            for level in range(ground.level):
+                factors[3 * level, d] = ground.rest_factors[sets.rows[i, d], level]
+        evaluate_orders(plan, sparse, space, ground, relaxed.keep, factors, order, sets.space[i], best)
+
+
+@compiled
+def _choices(ground, factors, space_index):
+    """first, count (levels + 1,): the orders in time of each level inside the head, then those in space."""
+    first, count = np.zeros(ground.level + 1, np.int64), np.ones(ground.level + 1, np.int64)
+    for level in range(ground.level):
+        bits = 0
+        for d in range(factors.shape[1]):
+            if factors[3 * level, d] > 1:
+                bits |= 1 << d
+        first[level], count[level] = ground.order_first[level, bits], ground.order_count[level, bits]
+    first[ground.level], count[ground.level] = ground.axis_first[space_index], ground.axis_count[space_index]
+    return first, count
+
+
+@compiled
+def _set_orders(ground, first, chosen, orders):
+    for level in range(ground.level):
+        orders[level, 0] = ground.orders[first[level] + chosen[level]]
+    for level in range(orders.shape[0]):
+        orders[level, 1] = ground.axis_orders[first[ground.level] + chosen[ground.level], level]
+
+
+@compiled
+def evaluate_orders(plan, sparse, space, ground, keep, factors, head_order, space_index, best):
+    """Evaluates every class of orders of one table of factors."""
+    levels, tensors = keep.shape
+    first, count = _choices(ground, factors, space_index)
+    total = count.prod()
+    if total > _MOST_ORDERS:
+        best.tally[UNSEEN] += 1
+        return
+    orders = np.empty((levels, 2, factors.shape[1]), np.int64)
+    orders[:, 0] = head_order
+    chosen = np.zeros(count.size, np.int64)
+    _set_orders(ground, first, chosen, orders)
+    nest = nest_of(factors, orders, keep)
+    fanouts, replication = fanouts_of(nest)
+    sizes, node_sizes = tile_sizes(plan, nest)
+    geometry = Geometry(sizes, node_sizes, fanouts, replication, np.empty((levels, record_space(nest, fanouts), 4), np.float64))
+    macs, operations = replication[0] * fanouts[0], nest.bounds.prod()
+    known = np.full((tensors, total), -1, np.int64)
+    room = min(_MOST_PARTS, tensors * total) + tensors
+    figures = np.empty((room, FIGURES, levels), np.float64)
+    energies, shares, reasons = np.empty(room, np.float64), np.empty(room, np.float64), np.empty(room, np.int64)
+    rows = np.empty(tensors, np.int64)
+    old_shares = np.full(tensors, -2.0)
+    shares_now = np.empty(tensors, np.float64)
+    performed = (0.0, 0.0, 0.0)
+    values = np.empty(ground.powers.shape[0], np.float64)
+    made = 0
+    for number in range(total):
+        left = number
+        for i in range(count.size):
+            chosen[i] = left % count[i]
+            left //= count[i]
+        built = False
+        energy, reason = 0.0, FITS
+        for k in range(tensors):
+            key, stride = 0, 1
+            for i in range(count.size):
+                key += stride * (ground.views[first[i] + chosen[i], k] if i < ground.level else chosen[i])
+                stride *= count[i]
+            row = known[k, key]
+            if row < 0:
+                if not built:
+                    _set_orders(ground, first, chosen, orders)
+                    nest = nest_of(factors, orders, keep)
+                    complete = complete_nest_of(nest, space.has_fanout)
+                    built = True
+                row = min(made, room - tensors + k)
+                reasons[row], energies[row], shares[row] = tensor_costs(plan, sparse, alone(nest, k), complete, geometry, k,
+                                                                         ground.want_hops, figures[row])
+                best.tally[PARTS] += 1
+                if row == made and made < room - tensors:
+                    known[k, key] = row
+                    made += 1
+            rows[k] = row
+            energy += energies[row]
+            shares_now[k] = shares[row]
+            reason = reasons[row] if reason == FITS else reason
+        best.tally[EVALUATED] += 1
+        reason = misfit(plan, sparse, figures, rows) if reason == FITS else reason
+        if reason != FITS:
+            best.misfits[reason] += 1
+            continue
+        if (shares_now != old_shares).any():
+            performed = performed_operations(sparse, nest, operations, shares_now)
+            old_shares[:] = shares_now
+        energy, cycles = together(plan, replication, macs, performed, energy, figures, rows)
+        metric_values(ground.powers, energy, float(cycles), values)
+        if beats(values, best.values):
+            _set_orders(ground, first, chosen, orders)
+            best.values[:] = values
+            best.cost[0], best.cost[1] = energy, cycles
+            best.factors[:] = factors
+            best.orders[:] = orders
+            best.keep[:] = keep
+

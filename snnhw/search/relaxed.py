@@ -1,0 +1,354 @@
+"""Lower bounds of what a mapping costs when parts of it are still open.
+
+Three relaxations make a bound, each of which can only lower what the model counts:
+
+ * words that move are counted as reals, without rounding up to rows and words, and each keeps only the share that formats, gating and
+   skipping must leave whatever the mapping: of an access that depends on tensor c at least the density of c happens;
+ * loops whose order is open stand in the order that is best for each tensor by itself;
+ * what a level that is not decided yet receives is at least what the box of all loops inside it receives (`words_to_box`).
+
+All bounds are (energy in pJ, cycles).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from snnhw.jit import compiled
+from snnhw.model.density import scalar_density
+from snnhw.model.formats import CP, RLE, UB, B
+from snnhw.model.occupancy import keeper_above, keeper_below
+
+READ, FILL, UPDATE = 0, 1, 2
+
+
+class Relaxation(NamedTuple):
+    """Constants of the bounds for one choice of what is kept where; arrays over levels (l), tensors (k), dimensions (d).
+
+    energy_pJ (l, k, 3): least energy per word read, filled, updated; busy (l, k, 3): least words of bandwidth; partner (k, d, d): both
+    dimensions move one rank. happening, timed: least share of operations that happen, that take time. instances (l,): most that there
+    are; below (l,): most instances of compute under one of a level. keep (l, k). is_whole (l,): all instances exist, whatever is empty.
+    """
+
+    energy_pJ: np.ndarray
+    busy: np.ndarray
+    partner: np.ndarray
+    happening: float
+    timed: float
+    instances: np.ndarray
+    below: np.ndarray
+    keep: np.ndarray
+    is_whole: np.ndarray
+    slack: np.ndarray
+
+
+@compiled
+def _left_by_skipping(sparse, keep, level, k, action):
+    """Least share of the accesses of a tensor at a level that gating and skipping leave."""
+    left = 1.0
+    for s in range(sparse.saf_level.size):
+        if sparse.saf_target[s] != k:
+            continue
+        place = sparse.saf_level[s]
+        if not keep[place, k]:
+            place = keeper_above(keep, place, k)
+        if place > level or (place == level and action != FILL):
+            for c in range(keep.shape[1]):
+                if sparse.saf_conditions[s, c]:
+                    left *= scalar_density(sparse.law[c])
+    return left
+
+
+@compiled
+def _metadata_bits(sparse, level, k):
+    """Least bits of metadata that come with each word of a tile, before what is absent is taken off."""
+    least = 0.0
+    for r in range(sparse.rank_count[level, k]):
+        code = sparse.rank_codes[level, k, r]
+        if code != RLE and code != CP and code != B and code != UB:
+            return 0.0
+        bits = float(sparse.rank_bits[level, k, r, 0])
+        least = bits if r == 0 else min(least, bits)
+    return least
+
+
+@compiled
+def relaxation(plan, sparse, keep, partner):
+    """The constants for keep (levels, tensors)."""
+    levels, tensors = keep.shape
+    energy = np.zeros((levels, tensors, 3), np.float64)
+    busy = np.zeros((levels, tensors, 3), np.float64)
+    is_whole = np.ones(levels, np.bool_)
+    slack = np.zeros(levels, np.float64)
+    for level in range(levels):
+        whole = False
+        for k in range(tensors):
+            above = keeper_above(keep, level, k)
+            may_be_empty = sparse.active and above >= 0 and sparse.rank_count[above, k] > 0
+            whole = whole or not keep[level, k] or not may_be_empty
+            if not keep[level, k]:
+                continue
+            present = scalar_density(sparse.law[k]) if sparse.active and (may_be_empty or sparse.rank_count[level, k] > 0) else 1.0
+            bits = _metadata_bits(sparse, level, k) if sparse.active else 0.0
+            for action in range(3):
+                left = present * (_left_by_skipping(sparse, keep, level, k, action) if sparse.active else 1.0)
+                row = plan.action_energy_pJ[level, action] / plan.block[level, k]
+                if bits > 0.0 and sparse.metadata_width[level] > 0:
+                    row += bits / sparse.metadata_width[level] * plan.action_energy_pJ[level, 9 + action]
+                energy[level, k, action] = left * row
+                busy[level, k, action] = left * (1.0 + bits / plan.word_bits[level, k]) * plan.bandwidth_scale[level, k]
+            if bits > 0.0:
+                slack[level] += plan.bandwidth_scale[level, k]
+        is_whole[level] = whole
+    happening, timed = _operations_left(sparse, keep)
+    instances = np.ones(levels, np.float64)
+    below = np.ones(levels, np.float64)
+    for level in range(levels):
+        instances[level] = plan.mesh[level + 1, 0] * plan.mesh[level + 1, 1]
+        below[level] = max(1.0, plan.mesh[0, 0] * plan.mesh[0, 1] / instances[level])
+    return Relaxation(energy, busy, partner, happening, timed, instances, below, keep, is_whole, slack)
+
+
+@compiled
+def _operations_left(sparse, keep):
+    """Least shares of operations that happen, and that take time."""
+    happening, timed = 1.0, 1.0
+    if not sparse.active:
+        return happening, timed
+    for c in range(keep.shape[1]):
+        if sparse.is_output[c]:
+            continue
+        share = max(0.0, scalar_density(sparse.law[c]) - 1e-6)
+        conditions = False
+        for s in range(sparse.saf_level.size):
+            conditions = conditions or (sparse.saf_conditions[s, c] and not sparse.is_output[sparse.saf_target[s]])
+        has_format = sparse.rank_count[keeper_above(keep, -1, c), c] > 0
+        if conditions or has_format:
+            timed *= share
+        if conditions or has_format or sparse.gates_compute or sparse.skips_compute:
+            happening *= share
+    return happening, timed
+
+
+@compiled
+def volume(coefficients, extents):
+    """Words of the tile that loops of such extents (dims,) cover."""
+    words = 1
+    for r in range(coefficients.shape[0]):
+        side = 1
+        for d in range(extents.size):
+            side += abs(coefficients[r, d]) * (extents[d] - 1)
+        words *= side
+    return words
+
+
+@compiled
+def new_words(coefficients, extents, d):
+    """Words of a tile that are new when the loop over d outside it makes one step."""
+    kept, words = 1, 1
+    for r in range(coefficients.shape[0]):
+        side = 1
+        for e in range(extents.size):
+            side += abs(coefficients[r, e]) * (extents[e] - 1)
+        words *= side
+        kept *= max(0, side - abs(coefficients[r, d]) * extents[d])
+    return words - kept
+
+
+@compiled
+def _is_relevant(coefficients, d):
+    for r in range(coefficients.shape[0]):
+        if coefficients[r, d] != 0:
+            return True
+    return False
+
+
+@compiled
+def words_to_box(coefficients, partner, extents, bounds, order):
+    """Words that a box of `extents` (dims,) receives while the loops of `bounds` (dims,) in `order` (innermost first) move it.
+
+    As in temporal.py: loops inside the first relevant one bring nothing, its own steps the new part, every loop outside it whole boxes;
+    another loop over the same rank may bring back what was there, and counts for the first one's steps alone.
+    """
+    words, first = float(volume(coefficients, extents)), -1
+    steps = 0.0
+    for d in order:
+        if bounds[d] == 1:
+            continue
+        if first < 0:
+            if _is_relevant(coefficients, d):
+                first = d
+                steps = (bounds[d] - 1.0) * new_words(coefficients, extents, d)
+                words += steps
+        elif partner[first, d]:
+            words += (bounds[d] - 1.0) * steps
+        else:
+            words *= bounds[d]
+            steps *= bounds[d]
+    return words
+
+
+@compiled
+def _add(plan, relaxed, level, k, action, words, totals, demand):
+    """Counts words of all instances of a level."""
+    if words > 0.0:
+        totals[0] += words * relaxed.energy_pJ[level, k, action]
+        demand[level, 0 if action == READ else 1] += words * relaxed.busy[level, k, action]
+
+
+@compiled
+def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, demand):
+    """Fills totals[0], energy in pJ, and demand (levels, 2), words of bandwidth, for open levels inside `head`.
+
+    bounds, order (dims,): the loops in time of level `head`; box (dims,): extents of all loops inside. Loops further out there are none.
+    """
+    levels, tensors = relaxed.keep.shape
+    totals[0] = operations * relaxed.happening * plan.compute_energy_pJ[0]
+    demand[:] = 0.0
+    whole = box * bounds
+    for k in range(tensors):
+        size = float(volume(plan.coefficients[k], whole))
+        arriving = words_to_box(plan.coefficients[k], relaxed.partner[k], box, bounds, order)
+        for level in range(levels):
+            if not relaxed.keep[level, k]:
+                continue
+            child, above = keeper_below(relaxed.keep, level, k), keeper_above(relaxed.keep, level, k)
+            sent = arriving if child < head else size
+            first_reads = size if plan.read_write[k] else 0.0
+            if child < 0:
+                sent = operations / relaxed.below[level]
+                first_reads *= relaxed.instances[level]
+            _add(plan, relaxed, level, k, READ, sent - first_reads, totals, demand)
+            if plan.read_write[k]:
+                _add(plan, relaxed, level, k, UPDATE, sent, totals, demand)
+            if above >= 0:
+                got = arriving if level < head else size
+                _add(plan, relaxed, level, k, FILL, got - (size if plan.read_write[k] else 0.0), totals, demand)
+
+
+@compiled
+def _arrivals(plan, relaxed, k, factors, reach, level, head, bounds, order):
+    """Words that one instance of a level receives, orders of levels inside `head` open. reach (levels, dims): extents of its tiles."""
+    coefficients, extents = plan.coefficients[k], reach[level]
+    visits = 1.0
+    for above in range(level + 1, head):
+        moves, still = False, 1.0
+        for d in range(extents.size):
+            if factors[3 * above, d] > 1:
+                if _is_relevant(coefficients, d):
+                    moves = True
+                else:
+                    still *= factors[3 * above, d]
+        if moves:
+            return _moved(plan, relaxed, k, factors, extents, level, above, head) / still
+    return words_to_box(coefficients, relaxed.partner[k], extents, bounds, order) * visits
+
+
+@compiled
+def _moved(plan, relaxed, k, factors, extents, level, above, head):
+    """Words of all visits where the innermost loops that move a tile are among those of level `above`, whichever is best the first."""
+    coefficients, partner = plan.coefficients[k], relaxed.partner[k]
+    whole = float(volume(coefficients, extents))
+    visits = 1.0
+    for other in range(above, head + 1):
+        for d in range(extents.size):
+            visits *= factors[3 * other, d]
+    best = np.inf
+    for first in range(extents.size):
+        bound = factors[3 * above, first]
+        if bound == 1 or not _is_relevant(coefficients, first):
+            continue
+        others = 1.0
+        for other in range(above, head + 1):
+            for d in range(extents.size):
+                if partner[first, d] and d != first:
+                    others *= factors[3 * other, d]
+        steps = (bound - 1.0) * new_words(coefficients, extents, first)
+        best = min(best, visits / bound / others * (whole + others * steps))
+    return best
+
+
+@compiled
+def factors_bound(plan, relaxed, factors, reach, replication, head, order, operations, totals, demand):
+    """As head_bound for known factors (places, dims) whose orders inside `head` are open.
+
+    reach (levels, dims): extents of each level's tiles; replication (levels,): instances in use.
+    """
+    levels, tensors = relaxed.keep.shape
+    totals[0] = operations * relaxed.happening * plan.compute_energy_pJ[0]
+    demand[:] = 0.0
+    bounds = factors[3 * head]
+    for k in range(tensors):
+        size = float(volume(plan.coefficients[k], reach[levels - 1]))
+        arriving = 0.0
+        for level in range(levels):
+            if not relaxed.keep[level, k]:
+                continue
+            child = keeper_below(relaxed.keep, level, k)
+            above = keeper_above(relaxed.keep, level, k)
+            alike, apart = _fan_out(plan.coefficients[k], relaxed.partner[k], factors, child, level)
+            own_copies = size * _copies(plan.coefficients[k], factors, level) if plan.read_write[k] else 0.0
+            sent = operations / alike if child < 0 else arriving * replication[level] * apart
+            _add(plan, relaxed, level, k, READ, sent - own_copies, totals, demand)
+            if plan.read_write[k]:
+                _add(plan, relaxed, level, k, UPDATE, sent, totals, demand)
+            if above >= 0:
+                arriving = float(volume(plan.coefficients[k], reach[level])) if level >= head else _arrivals(plan, relaxed, k, factors, reach, level, head, bounds, order)
+                _add(plan, relaxed, level, k, FILL, arriving * replication[level] - own_copies, totals, demand)
+
+
+@compiled
+def _copies(coefficients, factors, level):
+    """Instances of a level that hold the same words: loops in space outside it over dimensions that the tensor does not depend on."""
+    copies = 1.0
+    for above in range(level + 1, factors.shape[0] // 3):
+        for d in range(factors.shape[1]):
+            if not _is_relevant(coefficients, d):
+                copies *= factors[3 * above + 1, d] * factors[3 * above + 2, d]
+    return copies
+
+
+@compiled
+def _fan_out(coefficients, partner, factors, child, level):
+    """Loops in space from above `child` to `level`: instances that get the same words, and how many differ (at least).
+
+    Where two dimensions move one rank, neighbours may hand words on, so that one instance alone may have to be sent to.
+    """
+    alike, apart = 1.0, 1.0
+    window = False
+    for inner in range(child + 1, level + 1):
+        for d in range(factors.shape[1]):
+            count = factors[3 * inner + 1, d] * factors[3 * inner + 2, d]
+            if count == 1:
+                continue
+            if _is_relevant(coefficients, d):
+                apart *= count
+                for e in range(factors.shape[1]):
+                    window = window or (e != d and partner[d, e])
+            else:
+                alike *= count
+    if window:
+        return alike * apart, 1.0
+    return alike, apart
+
+
+@compiled
+def cycles_bound(plan, relaxed, operations, macs, demand, instances):
+    """Least cycles, without the latency of networks. demand (levels, 2) words of all instances; instances (levels,): that share them."""
+    least = np.ceil(operations * relaxed.timed / macs * (1.0 - 1e-12))
+    for level in range(demand.shape[0]):
+        reads = max(0.0, demand[level, 0] / instances[level] - relaxed.slack[level])
+        writes = max(0.0, demand[level, 1] / instances[level] - relaxed.slack[level])
+        least = max(least, reads / plan.bandwidth[level, 0], writes / plan.bandwidth[level, 1], (reads + writes) / plan.bandwidth[level, 2])
+    return max(1.0, least)
+
+
+@compiled
+def leakage_bound(plan, relaxed, cycles, instances):
+    """Least leakage in pJ."""
+    energy = 0.0
+    for level in range(instances.size):
+        energy += plan.leak_pJ[level] * cycles * (instances[level] if relaxed.is_whole[level] else 1.0)
+    return energy
