@@ -12,15 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from snnhw.model.plan import Plan
 from snnhw.search.candidates import CAPACITY
-from snnhw.search.explore import EVALUATED, PRUNED, UNSEEN, Best, Ground, Sets, beats, explore
+from snnhw.search.explore import COMPUTED, EVALUATED, PRUNED, SETTLED, UNSEEN, Best, Ground, Sets, beats, explore
 from snnhw.search.heads import bound_heads, order_bound
 from snnhw.search.listing import keep_choices
-from snnhw.search.relaxed import Relaxation, relaxation
+from snnhw.search.parts import Parts, Sight, empty_parts
+from snnhw.search.relaxed import Relaxation, hops_of_space, relaxation
 from snnhw.search.slots import SPATIAL, TEMPORAL
 from snnhw.search.tables import Tables, tables
 from snnhw.search.task import Candidate, Task
-from snnhw.search.views import Catalogue, all_orders
+from snnhw.search.views import Catalogue, all_orders, eyes
 from snnhw.spec.mapper import powers
 from snnhw.spec.problem import Problem
 
@@ -28,6 +30,7 @@ _MOST_ROWS = 400_000
 _MOST_HEADS = 2_000_000
 _MOST_KEEPS = 64
 _WAITING = 4096
+_PARTS = 1 << 17
 _WORK = 200_000
 _CLOSED = 1e-9
 
@@ -98,11 +101,29 @@ def _ground(task: Task, problem: Problem, cut: Tables) -> Ground:
     axis_first, axis_count, axis_orders = _axes(space.before, space.start_orders, cut.spaces, want_hops or windows)
     return Ground(
         level=cut.level, spaces=cut.spaces, space_ids=cut.space_ids, instances=cut.instances.astype(np.float64),
+        replication=_replication(cut.spaces), hops=_hops(plan, cut.spaces, axis_first, axis_count, axis_orders),
         rest_factors=cut.rest.factors, rest_first=cut.rest.first, rest_count=cut.rest.count,
         order_first=order_first, order_count=order_count, orders=np.concatenate(orders), views=np.concatenate(views),
         axis_first=axis_first, axis_count=axis_count, axis_orders=axis_orders,
         powers=np.array([powers(metric) for metric in task.config.metrics], np.float64),
         operations=float(problem.operations), want_hops=want_hops)
+
+
+def _replication(spaces: np.ndarray) -> np.ndarray:
+    """(n, levels) instances of each level that loops in space (n, places, dims) use."""
+    here = spaces.prod(axis=2).reshape(len(spaces), -1, 3)
+    fanouts = (here[:, :, 1] * here[:, :, 2]).astype(np.float64)
+    outside = np.cumprod(fanouts[:, ::-1], axis=1)[:, ::-1]
+    return np.ascontiguousarray(outside / fanouts)
+
+
+def _hops(plan: Plan, spaces: np.ndarray, first: np.ndarray, count: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    """(n, levels, tensors) least hops over the orders of each of `spaces`."""
+    result = np.zeros((len(spaces), orders.shape[1], len(plan.coefficients)))
+    if plan.hop_energy_pJ.any():
+        for s, one in enumerate(spaces):
+            result[s] = np.min([hops_of_space(plan, one, orders[first[s] + i]) for i in range(count[s])], axis=0)
+    return result
 
 
 def _axes(before: np.ndarray, start: np.ndarray, spaces: np.ndarray, matters: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -141,7 +162,8 @@ def _partners(coefficients: np.ndarray) -> np.ndarray:
 
 
 def _field(task: Task, problem: Problem, ground: Ground, cut: Tables, keep: np.ndarray) -> Field:
-    relaxed = relaxation(task.plan, task.sparse, keep, _partners(task.plan.coefficients))
+    relaxed = relaxation(task.plan, task.sparse, keep, _partners(task.plan.coefficients),
+                         ground.replication.max(axis=0))
     sizes = np.array([len(one) for one in cut.heads], np.int64)
     factors = np.ones((len(sizes), sizes.max()), np.int64)
     for d, one in enumerate(cut.heads):
@@ -161,7 +183,9 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
     if rows is not None:
         rows.sort(key=lambda row: tuple(fields[row[0]].values[row[1]]))
     total = len(fields[0].ids) if rows is None else len(rows)
-    sets = Sets(np.empty((_WAITING, len(ground.powers))), np.empty(_WAITING, np.int64), np.empty((_WAITING, len(problem.dimensions)), np.int64))
+    sets = Sets(np.empty((_WAITING, len(ground.powers))), np.empty(_WAITING, np.int64),
+                np.empty((_WAITING, len(problem.dimensions)), np.int64))
+    memo = _sight(task), empty_parts(_PARTS, len(problem.tensors), task.space.mesh.shape[0])
     bound, left, ended_by = np.inf, 0, "exhausted"
     for n in range(total):
         field, i = (fields[0], n) if rows is None else (fields[rows[n][0]], rows[n][1])
@@ -172,7 +196,7 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
                 break
             continue
         task.bound = float(field.values[i, 0])
-        ended_by = _look_into(task, problem, ground, cut, field, i, best, sets)
+        ended_by = _look_into(task, problem, ground, cut, field, i, best, sets, memo)
         if ended_by != "exhausted":
             bound, left = float(field.values[i, 0]), total - n
             break
@@ -184,7 +208,8 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
     return Outlook(closed=closed, ended_by=ended_by, lower_bound=value if closed else min(bound, value), left=left)
 
 
-def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field: Field, i: int, best: Best, sets: Sets) -> str:
+def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field: Field, i: int, best: Best, sets: Sets,
+               memo: tuple[Sight, Parts]) -> str:
     """Explores one head in each order of its loops. Returns why it ended: "exhausted", "budget" or "seconds"."""
     head_ids = field.ids[i].astype(np.int64)
     head = np.array([cut.heads[d][at] for d, at in enumerate(head_ids)], np.int64)
@@ -194,16 +219,16 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
     levels = field.relaxed.keep.shape[0]
     floors = []
     for n in range(first, first + count):
-        totals, demand, values = np.empty(1), np.empty((levels, 2)), np.empty(len(ground.powers))
+        totals, demand, values = np.empty(1 + field.relaxed.keep.shape[1]), np.empty((levels, 2)), np.empty(len(ground.powers))
         order_bound(task.plan, field.relaxed, ground, head, box, ground.orders[n], totals, demand, values)
-        floors.append((tuple(values), n, float(totals[0]), demand))
-    for values_of, n, floor, demand in sorted(floors, key=lambda one: one[:2]):
+        floors.append((tuple(values), n, totals, demand))
+    for values_of, n, totals, demand in sorted(floors, key=lambda one: one[:2]):
         if not beats(np.array(values_of), best.values):
             continue
         start = 0
         while start >= 0:
-            start = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n], floor, demand,
-                            start, _WORK, best, sets)
+            start = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n], totals, demand,
+                            start, _WORK, best, sets, memo)
             _note(task, best)
             if task.is_late:
                 return "seconds"
@@ -212,11 +237,26 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
     return "exhausted"
 
 
+def _sight(task: Task) -> Sight:
+    """How tensors look at loops, as arrays."""
+    looks = eyes(task.plan, task.sparse)
+    return Sight(np.array([one.ranks for one in looks], np.int64), np.array([one.shared for one in looks], np.int64),
+                 np.array([one.sees_first for one in looks], np.bool_), np.array([one.sees_all for one in looks], np.bool_),
+                 np.array([_melts(task, k) for k in range(len(looks))], np.bool_))
+
+
+def _melts(task: Task, k: int) -> bool:
+    """Whether a tensor is gated and skipped, if at all, where it is read word by word, so that no other tensor's tiles matter."""
+    sparse, space = task.sparse, task.space
+    return all(space.keep[level, k] == 1 and not space.keep[:level, k].any() and not space.has_fanout[:level + 1].any()
+               for level, target in zip(sparse.saf_level, sparse.saf_target, strict=True) if target == k)
+
+
 def _best_of(task: Task, ground: Ground) -> Best:
     space = task.space
     metrics = len(ground.powers)
     best = Best(values=np.full(metrics, np.inf), cost=np.full(2, np.inf), factors=np.ones_like(space.start),
-                orders=space.start_orders.copy(), keep=space.start_keep.copy(), tally=np.zeros(4, np.int64),
+                orders=space.start_orders.copy(), keep=space.start_keep.copy(), tally=np.zeros(5, np.int64),
                 died=np.zeros(CAPACITY + space.mesh.shape[0], np.int64), misfits=np.zeros_like(task.misfits))
     if task.best is not None:
         best.values[:] = task.best.values
@@ -233,7 +273,9 @@ def _note(task: Task, best: Best) -> None:
     task.dropped += int(best.tally[PRUNED])
     task.misfits += best.misfits
     task.died += best.died
-    best.tally[EVALUATED] = best.tally[PRUNED] = 0
+    task.parts += int(best.tally[COMPUTED])
+    task.sets += int(best.tally[SETTLED])
+    best.tally[EVALUATED] = best.tally[PRUNED] = best.tally[COMPUTED] = best.tally[SETTLED] = 0
     best.misfits[:] = 0
     best.died[:] = 0
     if np.isfinite(best.values[0]):

@@ -15,22 +15,23 @@ from snnhw.jit import compiled
 from snnhw.model.density import occupancy_range
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
-from snnhw.model.tensor import FIGURES, Geometry, alone, misfit, performed_operations, tensor_costs, together
-from snnhw.search.candidates import CAPACITY, complete_nest_of, nest_of
+from snnhw.model.tensor import Geometry, misfit, performed_operations, together
+from snnhw.search.candidates import CAPACITY, nest_of
+from snnhw.search.parts import make_room, part_of
 from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound, volume
 
-EVALUATED, PRUNED, PARTS, UNSEEN = 0, 1, 2, 3
-"""Entries of a tally: mappings, sets of mappings dropped unevaluated, parts of tensors computed, sets with too many orders to look at."""
+EVALUATED, PRUNED, COMPUTED, UNSEEN, SETTLED = 0, 1, 2, 3, 4
+"""Entries of a tally: mappings, sets of mappings dropped unevaluated, parts of tensors computed, sets with too many orders to look at,
+sets evaluated."""
 _SAME = 1e-9
 """Relative difference below which two values of a metric are equal."""
-_MOST_PARTS = 4096
 _MOST_ORDERS = 1 << 18
 
 
 class Ground(NamedTuple):
     """What all heads have in common; see tables.py and views.py.
 
-    level: of the head. spaces (s, places, dims), space_ids (s, dims), instances (s,); rest_factors (n, levels inside the head),
+    level: of the head. spaces (s, places, dims), space_ids (s, dims), instances (s,): of the compute, replication (s, levels), hops (s, levels, tensors); rest_factors (n, levels inside the head),
     rest_first, rest_count (dims, heads, spaces). order_first, order_count (levels, 2 ** dims): orders of a set of loops in time, given as
     bits; orders (o, dims), views (o, tensors). axis_first, axis_count (s,), axis_orders (a, levels, dims): orders in space.
     powers (metrics, 2): of energy and cycles. operations: of the problem; want_hops: whether wires or routers cost energy.
@@ -40,6 +41,8 @@ class Ground(NamedTuple):
     spaces: np.ndarray
     space_ids: np.ndarray
     instances: np.ndarray
+    replication: np.ndarray
+    hops: np.ndarray
     rest_factors: np.ndarray
     rest_first: np.ndarray
     rest_count: np.ndarray
@@ -127,33 +130,42 @@ def tiles_fit(plan, sparse, factors, keep, reach):
 
 
 @compiled
-def explore(plan, sparse, space, ground, relaxed, place, order, floor, demand, start, work, best, sets):
+def explore(plan, sparse, space, ground, relaxed, place, order, floors, demand, start, work, best, sets, memo):
     """Finds the best mapping inside a head, from loops in space number `start` on; returns the number to go on with, -1 at the end.
 
-    place: (head, head_ids), its factors (dims,) and their positions; order (dims,): of its loops; floor: its least energy in pJ;
-    demand (levels, 2): least words; work: sets to look at before it returns. `best` is changed in place.
+    place: (head, head_ids), its factors (dims,) and their positions; order (dims,): of its loops; floors, demand:
+    totals and demand of head_bound; work: sets to look at before it returns. `best` is changed in place; memo: (Sight, Parts).
     """
-    levels = relaxed.keep.shape[0]
     values = np.empty(ground.powers.shape[0], np.float64)
-    single = np.ones(levels, np.float64)
     waiting, seen, result = 0, np.zeros(1, np.int64), -1
     for s in range(start, ground.instances.size):
-        cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, relaxed.instances)
-        energy = floor + leakage_bound(plan, relaxed, cycles, single)
+        cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, ground.replication[s])
+        energy = floors[0] + _wires(plan, ground, s, floors) + leakage_bound(plan, relaxed, cycles, ground.replication[s])
         metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
         if not beats(values, best.values):
-            best.tally[PRUNED] += ground.instances.size - s
-            break
+            best.tally[PRUNED] += 1
+            continue
         if seen[0] > work:
             result = s
             break
-        waiting = _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, waiting, seen)
-    _settle(plan, sparse, space, ground, relaxed, place[0], order, best, sets, waiting)
+        waiting = _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, memo, waiting, seen)
+    _settle(plan, sparse, space, ground, relaxed, place[0], order, best, sets, memo, waiting)
     return result
 
 
 @compiled
-def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, waiting, seen):
+def _wires(plan, ground, s, floors):
+    """Least energy in pJ of bringing each tensor's words, floors[1:], once to whoever wants them."""
+    energy = 0.0
+    for level in range(1, ground.level + 1):
+        fan_out = ground.replication[s, level - 1] / ground.replication[s, level]
+        for k in range(floors.size - 1):
+            energy += floors[1 + k] * ground.hops[s, level, k] / fan_out * plan.hop_energy_pJ[level, k]
+    return energy
+
+
+@compiled
+def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, memo, waiting, seen):
     """Adds the sets of candidates with loops in space `s` that may win; returns how many wait then."""
     head, head_ids = place
     levels, dims = relaxed.keep.shape[0], head.size
@@ -162,16 +174,14 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, wai
             return waiting
     factors = ground.spaces[s].copy()
     factors[3 * ground.level] = head
-    replication = np.ones(levels, np.float64)
-    for level in range(levels - 2, -1, -1):
-        replication[level] = replication[level + 1]
-        for d in range(dims):
-            replication[level] *= factors[3 * level + 4, d] * factors[3 * level + 5, d]
+    replication = ground.replication[s]
     at, stop = np.empty(dims, np.int64), np.empty(dims, np.int64)
     for d in range(dims):
         at[d] = ground.rest_first[d, head_ids[d], ground.space_ids[s, d]]
         stop[d] = at[d] + ground.rest_count[d, head_ids[d], ground.space_ids[s, d]]
     reach = np.ones((levels, dims), np.int64)
+    orders = np.empty((levels, dims), np.int64)
+    orders[:] = order
     demand = np.empty((levels, 2), np.float64)
     totals = np.empty(1, np.float64)
     values = np.empty(ground.powers.shape[0], np.float64)
@@ -194,7 +204,8 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, wai
         if d < dims - 1:
             d += 1
             continue
-        factors_bound(plan, relaxed, factors, reach, replication, ground.level, order, ground.operations, totals, demand)
+        factors_bound(plan, relaxed, factors, reach, replication, ground.hops[s], ground.level, orders, False, ground.operations,
+                      totals, demand)
         cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, replication)
         energy = totals[0] + leakage_bound(plan, relaxed, cycles, replication)
         metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
@@ -202,7 +213,7 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, wai
             best.tally[PRUNED] += 1
             continue
         if waiting == sets.space.size:
-            _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, waiting)
+            _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, memo, waiting)
             waiting = 0
         sets.values[waiting] = values
         sets.space[waiting] = s
@@ -212,7 +223,7 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, wai
 
 
 @compiled
-def _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, waiting):
+def _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, memo, waiting):
     """Evaluates the sets that wait, best bound first, until none of the rest can win."""
     by_bound = np.argsort(sets.values[:waiting, 0], kind="mergesort")
     for n in range(waiting):
@@ -225,7 +236,7 @@ def _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, waiti
         for d in range(head.size):
             for level in range(ground.level):
                 factors[3 * level, d] = ground.rest_factors[sets.rows[i, d], level]
-        evaluate_orders(plan, sparse, space, ground, relaxed.keep, factors, order, sets.space[i], best)
+        evaluate_orders(plan, sparse, space, ground, relaxed, factors, order, sets.space[i], best, memo)
 
 
 @compiled
@@ -251,9 +262,26 @@ def _set_orders(ground, first, chosen, orders):
 
 
 @compiled
-def evaluate_orders(plan, sparse, space, ground, keep, factors, head_order, space_index, best):
-    """Evaluates every class of orders of one table of factors."""
+def _may_win(plan, ground, bounds, factors, first, chosen, orders, space_index, values, best):
+    """Whether the bound of one choice of orders is below the best. bounds: (relaxed, reach, totals, demand)."""
+    relaxed, reach, totals, demand = bounds
+    for level in range(ground.level):
+        orders[level, 0] = ground.orders[first[level] + chosen[level]]
+    factors_bound(plan, relaxed, factors, reach, ground.replication[space_index], ground.hops[space_index], ground.level, orders[:, 0],
+                  True, ground.operations, totals, demand)
+    cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[space_index], demand, ground.replication[space_index])
+    energy = totals[0] + leakage_bound(plan, relaxed, cycles, ground.replication[space_index])
+    metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
+    return beats(values, best.values)
+
+
+@compiled
+def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, space_index, best, memo):
+    """Evaluates every class of orders of one table of factors that may win."""
+    keep = relaxed.keep
     levels, tensors = keep.shape
+    reach = np.ones((levels, factors.shape[1]), np.int64)
+    tiles_fit(plan, sparse, factors, keep, reach)
     first, count = _choices(ground, factors, space_index)
     total = count.prod()
     if total > _MOST_ORDERS:
@@ -268,21 +296,24 @@ def evaluate_orders(plan, sparse, space, ground, keep, factors, head_order, spac
     sizes, node_sizes = tile_sizes(plan, nest)
     geometry = Geometry(sizes, node_sizes, fanouts, replication, np.empty((levels, record_space(nest, fanouts), 4), np.float64))
     macs, operations = replication[0] * fanouts[0], nest.bounds.prod()
+    sight, parts = memo
+    bounds = relaxed, reach, np.empty(1, np.float64), np.empty((levels, 2), np.float64)
+    make_room(parts, min(total, 1024) * tensors)
     known = np.full((tensors, total), -1, np.int64)
-    room = min(_MOST_PARTS, tensors * total) + tensors
-    figures = np.empty((room, FIGURES, levels), np.float64)
-    energies, shares, reasons = np.empty(room, np.float64), np.empty(room, np.float64), np.empty(room, np.int64)
     rows = np.empty(tensors, np.int64)
     old_shares = np.full(tensors, -2.0)
     shares_now = np.empty(tensors, np.float64)
     performed = (0.0, 0.0, 0.0)
     values = np.empty(ground.powers.shape[0], np.float64)
-    made = 0
+    best.tally[SETTLED] += 1
     for number in range(total):
         left = number
         for i in range(count.size):
             chosen[i] = left % count[i]
             left //= count[i]
+        if total > 1 and not _may_win(plan, ground, bounds, factors, first, chosen, orders, space_index, values, best):
+            best.tally[PRUNED] += 1
+            continue
         built = False
         energy, reason = 0.0, FITS
         for k in range(tensors):
@@ -295,28 +326,24 @@ def evaluate_orders(plan, sparse, space, ground, keep, factors, head_order, spac
                 if not built:
                     _set_orders(ground, first, chosen, orders)
                     nest = nest_of(factors, orders, keep)
-                    complete = complete_nest_of(nest, space.has_fanout)
                     built = True
-                row = min(made, room - tensors + k)
-                reasons[row], energies[row], shares[row] = tensor_costs(plan, sparse, alone(nest, k), complete, geometry, k,
-                                                                         ground.want_hops, figures[row])
-                best.tally[PARTS] += 1
-                if row == made and made < room - tensors:
+                row, is_new = part_of(plan, sparse, space, sight, parts, nest, geometry, k, ground.want_hops)
+                best.tally[COMPUTED] += is_new
+                if row < parts.reasons.size - tensors:
                     known[k, key] = row
-                    made += 1
             rows[k] = row
-            energy += energies[row]
-            shares_now[k] = shares[row]
-            reason = reasons[row] if reason == FITS else reason
+            energy += parts.energy_pJ[row]
+            shares_now[k] = parts.shares[row]
+            reason = parts.reasons[row] if reason == FITS else reason
         best.tally[EVALUATED] += 1
-        reason = misfit(plan, sparse, figures, rows) if reason == FITS else reason
+        reason = misfit(plan, sparse, parts.figures, rows) if reason == FITS else reason
         if reason != FITS:
             best.misfits[reason] += 1
             continue
         if (shares_now != old_shares).any():
             performed = performed_operations(sparse, nest, operations, shares_now)
             old_shares[:] = shares_now
-        energy, cycles = together(plan, replication, macs, performed, energy, figures, rows)
+        energy, cycles = together(plan, replication, macs, performed, energy, parts.figures, rows)
         metric_values(ground.powers, energy, float(cycles), values)
         if beats(values, best.values):
             _set_orders(ground, first, chosen, orders)

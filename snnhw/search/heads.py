@@ -22,7 +22,7 @@ def next_head(ids, sizes):
 
 @compiled
 def order_bound(plan, relaxed, ground, head, box, order, totals, demand, values):
-    """Fills totals[0] (pJ), demand (levels, 2) and values (metrics,): what every mapping with this head and order costs at least."""
+    """Fills totals, demand (see head_bound) and values (metrics,): what every mapping with this head and order costs at least."""
     head_bound(plan, relaxed, ground.level, head, box, order, ground.operations, totals, demand)
     macs = float(ground.instances[0])
     cycles = cycles_bound(plan, relaxed, ground.operations, macs, demand, relaxed.instances)
@@ -52,7 +52,7 @@ def bound_heads(plan, sparse, relaxed, ground, bounds, head_factors, sizes, ids,
     levels = relaxed.keep.shape[0]
     at = np.zeros(dims, np.int64)
     head, box = np.empty(dims, np.int64), np.empty(dims, np.int64)
-    totals, demand = np.empty(1, np.float64), np.empty((levels, 2), np.float64)
+    totals, demand = np.empty(1 + relaxed.keep.shape[1], np.float64), np.empty((levels, 2), np.float64)
     one = np.empty(metrics, np.float64)
     fan_out = (ground.spaces[:, 3 * ground.level + 1:3 * ground.level + 3] > 1).any()
     count = 0

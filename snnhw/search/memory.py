@@ -26,7 +26,7 @@ def empty_memory(entries: int) -> Memory:
 
 
 @compiled
-def _mixed(key, value):
+def mixed(key, value):
     """A hash with one more value in it (splitmix64's finalizer, S. Vigna)."""
     x = key ^ np.uint64(value + 1) * np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -41,10 +41,10 @@ def key_of(factors, orders, keep):
     for place in range(factors.shape[0]):
         for d in orders[place // 3, min(place % 3, 1)]:
             if factors[place, d] > 1:
-                key = _mixed(_mixed(key, place * factors.shape[1] + d), factors[place, d])
+                key = mixed(mixed(key, place * factors.shape[1] + d), factors[place, d])
     for level in range(keep.shape[0]):
         for k in range(keep.shape[1]):
-            key = _mixed(key, np.int64(keep[level, k]))
+            key = mixed(key, np.int64(keep[level, k]))
     return key | np.uint64(1)
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from snnhw.jit import compiled
 from snnhw.model.density import scalar_density
 from snnhw.model.formats import CP, RLE, UB, B
+from snnhw.model.multicast import is_regular, regular_groups
 from snnhw.model.occupancy import keeper_above, keeper_below
 
 READ, FILL, UPDATE = 0, 1, 2
@@ -75,8 +76,8 @@ def _metadata_bits(sparse, level, k):
 
 
 @compiled
-def relaxation(plan, sparse, keep, partner):
-    """The constants for keep (levels, tensors)."""
+def relaxation(plan, sparse, keep, partner, instances):
+    """The constants for keep (levels, tensors); instances (levels,): most of each level that any loops in space use."""
     levels, tensors = keep.shape
     energy = np.zeros((levels, tensors, 3), np.float64)
     busy = np.zeros((levels, tensors, 3), np.float64)
@@ -103,11 +104,9 @@ def relaxation(plan, sparse, keep, partner):
                 slack[level] += plan.bandwidth_scale[level, k]
         is_whole[level] = whole
     happening, timed = _operations_left(sparse, keep)
-    instances = np.ones(levels, np.float64)
     below = np.ones(levels, np.float64)
     for level in range(levels):
-        instances[level] = plan.mesh[level + 1, 0] * plan.mesh[level + 1, 1]
-        below[level] = max(1.0, plan.mesh[0, 0] * plan.mesh[0, 1] / instances[level])
+        below[level] = max(1.0, plan.mesh[0, 0] * plan.mesh[0, 1] / (plan.mesh[level + 1, 0] * plan.mesh[level + 1, 1]))
     return Relaxation(energy, busy, partner, happening, timed, instances, below, keep, is_whole, slack)
 
 
@@ -166,28 +165,34 @@ def _is_relevant(coefficients, d):
 
 
 @compiled
-def words_to_box(coefficients, partner, extents, bounds, order):
-    """Words that a box of `extents` (dims,) receives while the loops of `bounds` (dims,) in `order` (innermost first) move it.
+def _walk(coefficients, partner, extents, bounds, order, state):
+    """Goes through loops of `bounds` (dims,) in `order`, innermost first. state (3,): words, words of the first loop's steps, that loop.
 
-    As in temporal.py: loops inside the first relevant one bring nothing, its own steps the new part, every loop outside it whole boxes;
+    As in temporal.py: loops inside the first relevant one bring nothing, its own steps the new part, every loop outside it whole tiles;
     another loop over the same rank may bring back what was there, and counts for the first one's steps alone.
     """
-    words, first = float(volume(coefficients, extents)), -1
-    steps = 0.0
     for d in order:
         if bounds[d] == 1:
             continue
+        first = np.int64(state[2])
         if first < 0:
             if _is_relevant(coefficients, d):
-                first = d
-                steps = (bounds[d] - 1.0) * new_words(coefficients, extents, d)
-                words += steps
+                state[2] = d
+                state[1] = (bounds[d] - 1.0) * new_words(coefficients, extents, d)
+                state[0] += state[1]
         elif partner[first, d]:
-            words += (bounds[d] - 1.0) * steps
+            state[0] += (bounds[d] - 1.0) * state[1]
         else:
-            words *= bounds[d]
-            steps *= bounds[d]
-    return words
+            state[0] *= bounds[d]
+            state[1] *= bounds[d]
+
+
+@compiled
+def words_to_box(coefficients, partner, extents, bounds, order):
+    """Words that a box of `extents` (dims,) receives while the loops of `bounds` (dims,) in `order` (innermost first) move it."""
+    state = np.array((float(volume(coefficients, extents)), 0.0, -1.0))
+    _walk(coefficients, partner, extents, bounds, order, state)
+    return state[0]
 
 
 @compiled
@@ -200,7 +205,9 @@ def _add(plan, relaxed, level, k, action, words, totals, demand):
 
 @compiled
 def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, demand):
-    """Fills totals[0], energy in pJ, and demand (levels, 2), words of bandwidth, for open levels inside `head`.
+    """Fills totals (1 + tensors,) and demand (levels, 2), words of bandwidth, for open levels inside `head`.
+
+    totals[0] is energy in pJ, behind it the words of each tensor that the box receives.
 
     bounds, order (dims,): the loops in time of level `head`; box (dims,): extents of all loops inside. Loops further out there are none.
     """
@@ -211,6 +218,7 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
     for k in range(tensors):
         size = float(volume(plan.coefficients[k], whole))
         arriving = words_to_box(plan.coefficients[k], relaxed.partner[k], box, bounds, order)
+        totals[1 + k] = arriving
         for level in range(levels):
             if not relaxed.keep[level, k]:
                 continue
@@ -229,10 +237,17 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
 
 
 @compiled
-def _arrivals(plan, relaxed, k, factors, reach, level, head, bounds, order):
-    """Words that one instance of a level receives, orders of levels inside `head` open. reach (levels, dims): extents of its tiles."""
+def _arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
+    """Words that one instance of a level receives. reach (levels, dims): extents of its tiles.
+
+    orders (levels, dims): of the loops in time; those of levels inside `head` hold only if they are `known`.
+    """
     coefficients, extents = plan.coefficients[k], reach[level]
-    visits = 1.0
+    if known:
+        state = np.array((float(volume(coefficients, extents)), 0.0, -1.0))
+        for above in range(level + 1, head + 1):
+            _walk(coefficients, relaxed.partner[k], extents, factors[3 * above], orders[above], state)
+        return state[0]
     for above in range(level + 1, head):
         moves, still = False, 1.0
         for d in range(extents.size):
@@ -243,7 +258,7 @@ def _arrivals(plan, relaxed, k, factors, reach, level, head, bounds, order):
                     still *= factors[3 * above, d]
         if moves:
             return _moved(plan, relaxed, k, factors, extents, level, above, head) / still
-    return words_to_box(coefficients, relaxed.partner[k], extents, bounds, order) * visits
+    return words_to_box(coefficients, relaxed.partner[k], extents, factors[3 * head], orders[head])
 
 
 @compiled
@@ -271,15 +286,15 @@ def _moved(plan, relaxed, k, factors, extents, level, above, head):
 
 
 @compiled
-def factors_bound(plan, relaxed, factors, reach, replication, head, order, operations, totals, demand):
-    """As head_bound for known factors (places, dims) whose orders inside `head` are open.
+def factors_bound(plan, relaxed, factors, reach, replication, hops, head, orders, known, operations, totals, demand):
+    """As head_bound for known factors (places, dims).
 
-    reach (levels, dims): extents of each level's tiles; replication (levels,): instances in use.
+    reach (levels, dims): extents of each level's tiles; replication (levels,): instances in use; hops (levels, tensors): of one word to all
+    instances that get it. orders (levels, dims): of loops in time; those inside `head` hold only if they are `known`.
     """
     levels, tensors = relaxed.keep.shape
     totals[0] = operations * relaxed.happening * plan.compute_energy_pJ[0]
     demand[:] = 0.0
-    bounds = factors[3 * head]
     for k in range(tensors):
         size = float(volume(plan.coefficients[k], reach[levels - 1]))
         arriving = 0.0
@@ -295,8 +310,14 @@ def factors_bound(plan, relaxed, factors, reach, replication, head, order, opera
             if plan.read_write[k]:
                 _add(plan, relaxed, level, k, UPDATE, sent, totals, demand)
             if above >= 0:
-                arriving = float(volume(plan.coefficients[k], reach[level])) if level >= head else _arrivals(plan, relaxed, k, factors, reach, level, head, bounds, order)
+                arriving = float(volume(plan.coefficients[k], reach[level]))
+                if level < head:
+                    arriving = _arrivals(plan, relaxed, k, factors, reach, level, head, orders, known)
                 _add(plan, relaxed, level, k, FILL, arriving * replication[level] - own_copies, totals, demand)
+        for level in range(1, head + 1):
+            if hops[level, k] > 0.0:
+                moved = _arrivals(plan, relaxed, k, factors, reach, level - 1, head, orders, known)
+                totals[0] += replication[level] * moved * hops[level, k] * plan.hop_energy_pJ[level, k]
 
 
 @compiled
@@ -332,6 +353,34 @@ def _fan_out(coefficients, partner, factors, child, level):
     if window:
         return alike * apart, 1.0
     return alike, apart
+
+
+@compiled
+def hops_of_space(plan, factors, orders):
+    """(levels, tensors) hops that one visit of a tile takes to all instances of the next inner level, by one table of factors in space.
+
+    orders (levels, dims). 0 where two loops move one rank, so that neighbours may hand words on.
+    """
+    levels, dims = orders.shape
+    tensors = plan.coefficients.shape[0]
+    result = np.zeros((levels, tensors), np.float64)
+    loop_dims, bounds = np.empty(2 * dims, np.int64), np.empty(2 * dims, np.int64)
+    for level in range(levels):
+        count, sides = 0, np.ones(2, np.int64)
+        for place in (1, 2):
+            for d in orders[level]:
+                if factors[3 * level + place, d] > 1:
+                    loop_dims[count], bounds[count] = d, factors[3 * level + place, d]
+                    sides[place - 1] *= bounds[count]
+                    count += 1
+        if count == 0:
+            continue
+        columns, rows = max(sides[0], plan.columns[level]), max(sides[1], plan.rows[level])
+        for k in range(tensors):
+            if plan.hop_energy_pJ[level, k] > 0.0 and is_regular(loop_dims[:count], plan.coefficients[k]):
+                _, groups, hops = regular_groups(loop_dims[:count], bounds[:count], plan.coefficients[k], columns, rows, True)
+                result[level, k] = groups[0] * hops[0]
+    return result
 
 
 @compiled

@@ -48,6 +48,8 @@ class Task:
     misfits: np.ndarray = field(default_factory=lambda: np.zeros(REASONS, np.int64))
     best: Candidate | None = None
     bound: float | None = None
+    parts: int = 0
+    sets: int = 0
     _told: int = 0
 
     def __post_init__(self) -> None:
