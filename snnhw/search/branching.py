@@ -33,6 +33,10 @@ _WAITING = 4096
 _PARTS = 1 << 17
 _WORK = 200_000
 _CLOSED = 1e-9
+_LOOKS_PER_EVALUATION = 200
+"""Sets of candidates that are bounded in about the time of an evaluation by the whole model, for the budget's sake."""
+_KEPT_FOR_ANNEALING = 0.25
+"""Share of the budget that is left where the mapspace can't be closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +50,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """How far branch and bound came. lower_bound: of the first metric; left: heads not looked at."""
+    """How far a search came. lower_bound: of the first metric, left: heads not looked into; None where that is not known."""
 
     closed: bool
     ended_by: str
-    lower_bound: float
-    left: int
+    lower_bound: float | None
+    left: int | None
 
 
 def branch(task: Task, problem: Problem) -> Outlook | None:
@@ -102,7 +106,7 @@ def _ground(task: Task, problem: Problem, cut: Tables) -> Ground:
     return Ground(
         level=cut.level, spaces=cut.spaces, space_ids=cut.space_ids, instances=cut.instances.astype(np.float64),
         replication=_replication(cut.spaces), hops=_hops(plan, cut.spaces, axis_first, axis_count, axis_orders),
-        rest_factors=cut.rest.factors, rest_first=cut.rest.first, rest_count=cut.rest.count,
+        rest_factors=cut.rest.factors, rest_first=cut.rest.first, rest_count=cut.rest.many,
         order_first=order_first, order_count=order_count, orders=np.concatenate(orders), views=np.concatenate(views),
         axis_first=axis_first, axis_count=axis_count, axis_orders=axis_orders,
         powers=np.array([powers(metric) for metric in task.config.metrics], np.float64),
@@ -129,7 +133,9 @@ def _hops(plan: Plan, spaces: np.ndarray, first: np.ndarray, count: np.ndarray, 
 def _axes(before: np.ndarray, start: np.ndarray, spaces: np.ndarray, matters: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Orders of the loops in space for each of `spaces` (n, places, dims): first, count (n,), and orders (all, levels, dims)."""
     levels, dims = before.shape[0], before.shape[2]
-    first, count, result = [], [], []
+    first: list[int] = []
+    count: list[int] = []
+    result: list[np.ndarray] = []
     known: dict[bytes, tuple[int, int]] = {}
     for one in spaces:
         key = (one > 1).tobytes()
@@ -196,7 +202,11 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
                 break
             continue
         task.bound = float(field.values[i, 0])
-        ended_by = _look_into(task, problem, ground, cut, field, i, best, sets, memo)
+        try:
+            ended_by = _look_into(task, problem, ground, cut, field, i, best, sets, memo)
+        except KeyboardInterrupt:
+            _note(task, best)
+            raise
         if ended_by != "exhausted":
             bound, left = float(field.values[i, 0]), total - n
             break
@@ -205,7 +215,7 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
     closed = ended_by == "exhausted" and best.tally[UNSEEN] == 0
     if ended_by == "exhausted" and not closed:
         ended_by, bound, left = "budget", float(fields[0].values[:1, 0].min(initial=np.inf)), int(best.tally[UNSEEN])
-    return Outlook(closed=closed, ended_by=ended_by, lower_bound=value if closed else min(bound, value), left=left)
+    return Outlook(closed=bool(closed), ended_by=ended_by, lower_bound=value if closed else min(bound, value), left=left)
 
 
 def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field: Field, i: int, best: Best, sets: Sets,
@@ -227,12 +237,13 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
             continue
         start = 0
         while start >= 0:
-            start = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n], totals, demand,
+            start, looked = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n], totals, demand,
                             start, _WORK, best, sets, memo)
             _note(task, best)
+            task.looked += looked
             if task.is_late:
                 return "seconds"
-            if task.left is not None and task.left <= 0:
+            if task.left is not None and task.left - task.looked / _LOOKS_PER_EVALUATION <= _KEPT_FOR_ANNEALING * task.evaluations:
                 return "budget"
     return "exhausted"
 

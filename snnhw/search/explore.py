@@ -21,8 +21,8 @@ from snnhw.search.parts import make_room, part_of
 from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound, volume
 
 EVALUATED, PRUNED, COMPUTED, UNSEEN, SETTLED = 0, 1, 2, 3, 4
-"""Entries of a tally: mappings, sets of mappings dropped unevaluated, parts of tensors computed, sets with too many orders to look at,
-sets evaluated."""
+"""Entries of a tally: mappings evaluated; mappings and sets of them dropped unevaluated; parts of tensors computed; sets with too many
+orders to look at; sets looked into."""
 _SAME = 1e-9
 """Relative difference below which two values of a metric are equal."""
 _MOST_ORDERS = 1 << 18
@@ -31,10 +31,11 @@ _MOST_ORDERS = 1 << 18
 class Ground(NamedTuple):
     """What all heads have in common; see tables.py and views.py.
 
-    level: of the head. spaces (s, places, dims), space_ids (s, dims), instances (s,): of the compute, replication (s, levels), hops (s, levels, tensors); rest_factors (n, levels inside the head),
-    rest_first, rest_count (dims, heads, spaces). order_first, order_count (levels, 2 ** dims): orders of a set of loops in time, given as
-    bits; orders (o, dims), views (o, tensors). axis_first, axis_count (s,), axis_orders (a, levels, dims): orders in space.
-    powers (metrics, 2): of energy and cycles. operations: of the problem; want_hops: whether wires or routers cost energy.
+    level: of the head. spaces (s, places, dims), space_ids (s, dims), instances (s,): of the compute, replication (s, levels), hops
+    (s, levels, tensors). rest_factors (n, levels inside the head), rest_first, rest_count (dims, heads, spaces). order_first, order_count
+    (levels, 2 ** dims): orders of a set of loops in time, given as bits; orders (o, dims), views (o, tensors). axis_first, axis_count (s,),
+    axis_orders (a, levels, dims): orders in space. powers (metrics, 2): of energy and cycles. operations: of the problem; want_hops:
+    whether wires or routers cost energy.
     """
 
     level: int
@@ -59,7 +60,10 @@ class Ground(NamedTuple):
 
 
 class Best(NamedTuple):
-    """The best mapping so far, and the tally; arrays of one entry. values (metrics,); cost (2,): energy in pJ, cycles; see candidates.py."""
+    """The best mapping so far, and the tally. values (metrics,); cost (2,): energy in pJ, cycles; died, misfits: see task.py.
+
+    factors, orders, keep: see candidates.py.
+    """
 
     values: np.ndarray
     cost: np.ndarray
@@ -131,7 +135,8 @@ def tiles_fit(plan, sparse, factors, keep, reach):
 
 @compiled
 def explore(plan, sparse, space, ground, relaxed, place, order, floors, demand, start, work, best, sets, memo):
-    """Finds the best mapping inside a head, from loops in space number `start` on; returns the number to go on with, -1 at the end.
+    """Finds the best mapping inside a head, from loops in space number `start` on; returns the number to go on with,
+    -1 at the end, and how many sets it looked at.
 
     place: (head, head_ids), its factors (dims,) and their positions; order (dims,): of its loops; floors, demand:
     totals and demand of head_bound; work: sets to look at before it returns. `best` is changed in place; memo: (Sight, Parts).
@@ -150,7 +155,7 @@ def explore(plan, sparse, space, ground, relaxed, place, order, floors, demand, 
             break
         waiting = _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, memo, waiting, seen)
     _settle(plan, sparse, space, ground, relaxed, place[0], order, best, sets, memo, waiting)
-    return result
+    return result, seen[0]
 
 
 @compiled

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
 
 from snnhw.model import evaluate
 from snnhw.model.plan import make_plan
 from snnhw.model.result import SearchReport
 from snnhw.model.sparse_plan import make_sparse_plan
 from snnhw.search.annealing import anneal
+from snnhw.search.branching import Outlook, branch
 from snnhw.search.exhaustive import exhaust
 from snnhw.search.explain import check_possible, nothing_found
 from snnhw.search.outcome import SearchOutcome, SearchProgress
@@ -27,10 +31,11 @@ def search(architecture: Architecture, problem: Problem, constraints: Constraint
     """The best mapping within the constraints, the architecture's and those given.
 
     config.metrics: the first decides, the next break ties.
-    A mapspace that the budget covers is searched to its end ("exhausted"), a larger one by simulated annealing. The same input and seed
-    give the same mapping on every machine unless max_seconds ends the search. Factors divide bounds; one dimension runs along one axis of
-    a fan-out. report: `evaluated` mappings, `pruned` ones dropped before the model saw them, and `ended_by`: "exhausted", "budget",
-    "converged" (hardly anything new within reach), "seconds", or "interrupted" after Ctrl-C, with the best so far.
+    Branch and bound (branching.py) looks for the best mapping and closes the mapspace if the budget lasts: then no mapping is better, but
+    for a billionth. Where it ends first, or the mapspace is too large for it, simulated annealing goes on with what is left. The same
+    input and seed give the same mapping on every machine unless max_seconds ends the search. Factors divide bounds; one dimension runs
+    along one axis of a fan-out. report: see SearchReport; ended_by is "exhausted" (closed), "budget", "converged" (hardly anything new
+    within reach), "seconds", or "interrupted" after Ctrl-C, with the best so far.
     Raises SearchError where nothing fits or constraints contradict each other, SpecError for an energy that is missing, KeyboardInterrupt
     if that comes before anything was found.
     """
@@ -39,16 +44,31 @@ def search(architecture: Architecture, problem: Problem, constraints: Constraint
     task = Task(plan=plan, sparse=make_sparse_plan(architecture, problem), mapspace=mapspace, config=config, listener=progress)
     check_possible(task, problem)
     try:
-        ended_by = exhaust(task) or anneal(task)
+        outlook = _searched(task, problem)
     except KeyboardInterrupt:
         if task.best is None:
             raise
-        ended_by = "interrupted"
+        outlook = Outlook(closed=False, ended_by="interrupted", lower_bound=task.bound, left=None)
     if task.best is None:
         raise nothing_found(task)
     mapping = mapping_of(architecture, problem, task.best)
-    report = SearchReport(evaluated=task.evaluated, pruned=task.dropped, seconds=task.seconds, ended_by=ended_by)
+    report = SearchReport(evaluated=task.evaluated, pruned=task.dropped, seconds=task.seconds, ended_by=outlook.ended_by, left=outlook.left,
+                          lower_bound=outlook.lower_bound, objective=task.best.values[0], optimal=outlook.closed)
     return SearchOutcome(mapping=mapping, evaluation=evaluate(architecture, problem, mapping, reference), report=report)
+
+
+def _searched(task: Task, problem: Problem) -> Outlook:
+    """Branch and bound, and annealing where that doesn't come to its end."""
+    outlook = branch(task, problem)
+    if outlook is not None and (outlook.closed or outlook.ended_by == "seconds"):
+        return outlook
+    if outlook is None and (ended_by := exhaust(task)) is not None:
+        closed = ended_by == "exhausted" and task.best is not None
+        return Outlook(closed=closed, ended_by=ended_by, lower_bound=task.best.values[0] if closed and task.best else None, left=None)
+    ended_by = anneal(task)
+    if outlook is None:
+        return Outlook(closed=False, ended_by=ended_by, lower_bound=None, left=None)
+    return replace(outlook, ended_by=ended_by, lower_bound=min(outlook.lower_bound or 0.0, task.best.values[0] if task.best else np.inf))
 
 
 def mapping_of(architecture: Architecture, problem: Problem, candidate: Candidate) -> Mapping:

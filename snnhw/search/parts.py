@@ -76,11 +76,8 @@ def _level_key(sight, nest, level, k, key):
             else:
                 still *= bound
             continue
-        if not cut and not sight.everything[k]:
-            if first >= 0 and ranks != sight.ranks[k, first]:
-                cut = True
-            elif not sight.first[k]:
-                cut = True
+        if not sight.everything[k]:
+            cut = cut or not sight.first[k] or (first >= 0 and ranks != sight.ranks[k, first])
         if cut:
             others += mixed(mixed(np.uint64(7), dim), bound)
             continue

@@ -158,10 +158,7 @@ def new_words(coefficients, extents, d):
 
 @compiled
 def _is_relevant(coefficients, d):
-    for r in range(coefficients.shape[0]):
-        if coefficients[r, d] != 0:
-            return True
-    return False
+    return coefficients[:, d].any()
 
 
 @compiled

@@ -16,12 +16,12 @@ from snnhw.search.space import Mapspace, Space
 class Rest(NamedTuple):
     """Loops in time inside the head, by dimension, by head factor and by loops in space.
 
-    factors (n, levels): all lists, one after the other; first (dims, heads, spaces): where those of a combination start; count: how many.
+    factors (n, levels): all lists, one after the other; first (dims, heads, spaces): where those of a combination start; many: how many.
     """
 
     factors: np.ndarray
     first: np.ndarray
-    count: np.ndarray
+    many: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def _fitting_spaces(space, rows, first, found):
         factors[:, d] = rows[at[d]]
         at[d] += 1
         _, check = shape_excess(space, factors)
-        if check == AXES or check == MESH or (check == UTILIZATION and d == dims - 1):
+        if check in (AXES, MESH) or (check == UTILIZATION and d == dims - 1):
             continue
         if d < dims - 1:
             d += 1

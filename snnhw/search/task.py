@@ -50,6 +50,7 @@ class Task:
     bound: float | None = None
     parts: int = 0
     sets: int = 0
+    looked: int = 0
     _told: int = 0
 
     def __post_init__(self) -> None:
@@ -74,6 +75,11 @@ class Task:
     def left(self) -> int | None:
         """Evaluations that are left of the budget, None for any number."""
         return None if self.config.max_evaluations is None else self.config.max_evaluations - self.evaluated
+
+    @property
+    def evaluations(self) -> int:
+        """The budget of evaluations, 0 for none."""
+        return self.config.max_evaluations or 0
 
     def score(self, pool: Pool, wanted: np.ndarray, costs: np.ndarray) -> None:
         """Fills costs (n, 2) of the wanted candidates and notes the best. What the budget has no place for gets an infinite cost."""

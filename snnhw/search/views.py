@@ -65,7 +65,8 @@ def eyes(plan: Plan, sparse: SparsePlan) -> tuple[Eyes, ...]:
         mask = sum(1 << r for r in shared)
         simple = all(bin(one).count("1") <= 1 for one in bits)
         gated = bool((sparse.saf_target == k).any()) if sparse.saf_target.size else False
-        result.append(Eyes(ranks=bits, shared=mask, sees_first=gated or bool(shared), sees_all=not simple or _takes_loops_in_order(sparse, k)))
+        result.append(Eyes(ranks=bits, shared=mask, sees_first=gated or bool(shared),
+                           sees_all=not simple or _takes_loops_in_order(sparse, k)))
     return tuple(result)
 
 
@@ -78,7 +79,8 @@ def _takes_loops_in_order(sparse: SparsePlan, k: int) -> bool:
     return False
 
 
-def classes(all_eyes: Sequence[Eyes], looking: Sequence[bool], before: np.ndarray, dims: Sequence[int]) -> list[tuple[list[int], tuple[View, ...]]]:
+def classes(all_eyes: Sequence[Eyes], looking: Sequence[bool], before: np.ndarray,
+            dims: Sequence[int]) -> list[tuple[list[int], tuple[View, ...]]]:
     """One order (innermost first) of the loops over `dims` for each class that constraints leave, and what each tensor sees of it.
 
     looking: which tensors see loops here. before (dims, dims): see ordering.Orders.
