@@ -122,7 +122,7 @@ compound_components:
   version: 0.3
   tables:
   - name: system.Backing
-    actions: [{name: read, arguments: null, energy: 100}, {name: write, arguments: null, energy: 100}, {name: idle, arguments: null, energy: 0}]
+    actions: [{name: read, arguments: null, energy: 100}, {name: write, arguments: null, energy: 100}, {name: idle, energy: 0}]
   - name: system.PE.Spad
     actions:
     - {name: read, arguments: {address_delta: 0, data_delta: 0}, energy: 1}
