@@ -15,12 +15,11 @@ The payload of the innermost rank that is in use is the data itself and not coun
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from snnhw.jit import compiled
 from snnhw.model.density import distribution, never_sent, occupancy_range, probability_empty_within
+from snnhw.model.exact import up
 
 NONE, UB, B, CP, RLE, UOP = -1, 0, 1, 2, 3, 4
 CODES = {"UB": UB, "B": B, "CP": CP, "RLE": RLE, "UOP": UOP}
@@ -29,24 +28,24 @@ METADATA, PAYLOAD = 0, 1
 
 
 @compiled
-def rank_words(code, fibres, length, holds, sub_holds):
+def rank_words(code, fibres, length, holds, sub_holds, follows_faults):
     """Metadata and payload words of one rank (multiplied in the reference's order, so that rounding up agrees)."""
     there = fibres * holds
     if code == UB:
         return fibres * length, fibres * length
     if code == B:
-        return there * length, there * math.ceil(length * sub_holds)
+        return there * length, there * up(length * sub_holds, follows_faults)
     if code == RLE:
         words = length * sub_holds * there
         return words, words
     if code == CP:
-        words = math.ceil(length * sub_holds) * there
+        words = up(length * sub_holds, follows_faults) * there
         return words, words
     return 0.0, there * (length + 1)
 
 
 @compiled
-def words_given(codes, fibre, tiles, tile, law, occupancy, outer_to_inner, words):
+def words_given(codes, fibre, tiles, tile, law, occupancy, follows_faults, outer_to_inner, words):
     """Fills words (ranks, 2) for a tile that holds `occupancy` non-zeros.
 
     fibre: (ranks,); tiles: (ranks + 1, 2) words and rows of the innermost sub-tile, then of each rank's tile; tile: (2,) of the whole.
@@ -60,7 +59,7 @@ def words_given(codes, fibre, tiles, tile, law, occupancy, outer_to_inner, words
         if fibre[r] > 1 or r == kept_when_trivial:
             holds = 1.0 - probability_empty_within(law, tiles[r + 1, 0], tiles[r + 1, 1], tile[0], tile[1], occupancy)
             sub_holds = 1.0 - probability_empty_within(law, tiles[r, 0], tiles[r, 1], tile[0], tile[1], occupancy)
-            words[r, METADATA], words[r, PAYLOAD] = rank_words(codes[r], fibres, fibre[r], holds, sub_holds)
+            words[r, METADATA], words[r, PAYLOAD] = rank_words(codes[r], fibres, fibre[r], holds, sub_holds, follows_faults)
             if words[r, METADATA] + words[r, PAYLOAD] > 0:
                 innermost = r
         fibres *= fibre[r]
@@ -89,7 +88,7 @@ def expected_words(codes, fibre, tiles, tile, law, only_non_empty, follows_fault
         p = chances[i] / exists
         expected += p * occupancies[i]
         if ranks > 0:
-            words_given(codes, fibre, tiles, tile, law, occupancies[i], outer_to_inner, one)
+            words_given(codes, fibre, tiles, tile, law, occupancies[i], follows_faults, outer_to_inner, one)
             for r in range(ranks):
                 words[r, 0] += p * one[r, 0]
                 words[r, 1] += p * one[r, 1]
@@ -97,13 +96,13 @@ def expected_words(codes, fibre, tiles, tile, law, only_non_empty, follows_fault
 
 
 @compiled
-def worst_bits(codes, fibre, tiles, tile, law, outer_to_inner, word_bits):
+def worst_bits(codes, fibre, tiles, tile, law, follows_faults, outer_to_inner, word_bits):
     """Most non-zeros that the tile can hold, and the bits of metadata that go with them. word_bits: (ranks, 2)."""
     ranks = fibre.size
     _, most = occupancy_range(law, tile[0], tile[1])
     words = np.empty((ranks, 2), np.float64)
-    words_given(codes, fibre, tiles, tile, law, most, outer_to_inner, words)
+    words_given(codes, fibre, tiles, tile, law, most, follows_faults, outer_to_inner, words)
     bits = 0.0
     for r in range(ranks):
         bits += words[r, 0] * word_bits[r, 0] + words[r, 1] * word_bits[r, 1]
-    return most, math.ceil(bits)
+    return most, up(bits, follows_faults)

@@ -121,5 +121,5 @@ def worst_contents(sparse, nest, sizes, fibre, tiles):
             if count > 0:
                 words[level, k], bits[level, k] = worst_bits(
                     sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, count],
-                    sparse.law[k], sparse.outer_to_inner[level, k], sparse.rank_bits[level, k, :count])
+                    sparse.law[k], sparse.follows_faults, sparse.outer_to_inner[level, k], sparse.rank_bits[level, k, :count])
     return words, bits

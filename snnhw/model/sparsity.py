@@ -4,18 +4,17 @@ Counts are per instance, in the columns of costs.ACTIONS. In this order, as in t
  1 a level with a format moves only non-zeros: x -= floor(x (1 - expected density));
  2 a gated or skipped level with probability p keeps that share from all levels inside it, down to and including the next such level;
  3 at such a level itself the share is booked as gated or skipped; below another one with probability q only the part
-   1 - (1 - p) / (1 - q) that the outer one has left, never less than 0;
+   1 - (1 - p) / (1 - q) that the outer one has left, never less than 0, and levels inside both lose the larger share;
  4 the innermost one of each operand takes its share from the computes, and what operands are zero or absent decides the rest.
 """
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from snnhw.jit import compiled
 from snnhw.model.density import scalar_density
+from snnhw.model.exact import down, up
 from snnhw.model.occupancy import keeper_above, keeper_below
 from snnhw.model.safs import ineffectual
 
@@ -93,8 +92,8 @@ def compress(sparse, nest, contents, sizes, data, metadata):
                 for r in range(sparse.rank_count[level, k]):
                     for part in range(2):
                         words = contents.words[level, k, r, part]
-                        metadata[level, k, r, part, action] = math.ceil(words * (data[level, k, action] / sizes[level, k]))
-                data[level, k, action] -= math.floor(data[level, k, action] * absent)
+                        metadata[level, k, r, part, action] = up(words * (data[level, k, action] / sizes[level, k]), sparse.follows_faults)
+                data[level, k, action] -= down(data[level, k, action] * absent, sparse.follows_faults)
 
 
 @compiled
@@ -113,7 +112,7 @@ def propagate(sparse, nest, kinds, shares, data, metadata, booked, booked_metada
             left = shares[level, k]
             if outer_share >= 0.0:
                 left = 0.0 if outer_share >= 1.0 else max(0.0, 1.0 - (1.0 - shares[level, k]) / (1.0 - outer_share))
-            outer_share = shares[level, k]
+            outer_share = shares[level, k] if sparse.follows_faults else max(outer_share, shares[level, k])
             innermost[k] = outer_share
             _book(sparse, nest, level, k, kinds[level, k], left, data, metadata, booked, booked_metadata)
             _reach_inwards(sparse, kinds, level, k, outer_share, data, metadata)
@@ -128,11 +127,11 @@ def _reach_inwards(sparse, kinds, level, k, share, data, metadata):
     """Step 2 for one gated or skipped level."""
     for inner in range(level - 1, -1, -1):
         for action in range(3):
-            data[inner, k, action] -= math.floor(data[inner, k, action] * share)
+            data[inner, k, action] -= down(data[inner, k, action] * share, sparse.follows_faults)
         if sparse.rank_count[inner, k] > 0 and sparse.rank_count[level, k] == 1:
             for part in range(2):
                 for action in (READ, FILL):
-                    metadata[inner, k, 0, part, action] -= math.floor(metadata[inner, k, 0, part, action] * share)
+                    metadata[inner, k, 0, part, action] -= down(metadata[inner, k, 0, part, action] * share, sparse.follows_faults)
         if kinds[inner, k] != 0:
             if sparse.follows_faults:
                 metadata[inner, k, :, :, READ] = metadata[inner, k, :, :, UPDATE]
@@ -146,12 +145,13 @@ def _book(sparse, nest, level, k, kind, share, data, metadata, booked, booked_me
     ranks = min(sparse.rank_count[level, k], sparse.rank_count[child, k] if child >= 0 else sparse.rank_count[level, k])
     for action in (READ, UPDATE):
         words = data[level, k, action] * share
-        stopped = math.ceil(words) if sparse.is_output[k] and action == READ else math.floor(words)
+        rounds_up = sparse.is_output[k] and action == READ
+        stopped = up(words, sparse.follows_faults) if rounds_up else down(words, sparse.follows_faults)
         booked[level, k, action, kind] += stopped
         data[level, k, action] -= stopped
         for r in range(ranks):
             for part in range(2):
-                stopped = math.floor(metadata[level, k, r, part, action] * share)
+                stopped = down(metadata[level, k, r, part, action] * share, sparse.follows_faults)
                 booked_metadata[level, k, r, part, action, kind] += stopped
                 metadata[level, k, r, part, action] -= stopped
 
@@ -162,8 +162,8 @@ def operand_states(sparse, nest, innermost, k):
     present = 1.0
     for other in range(innermost.size):
         if other != k and innermost[other] >= 0.0 and not sparse.is_output[other]:
-            present *= 1.0 - _six_digits(innermost[other])
-    non_zero = _six_digits(scalar_density(sparse.law[k]))
+            present *= 1.0 - _digits(innermost[other], sparse.follows_faults)
+    non_zero = _digits(scalar_density(sparse.law[k]), sparse.follows_faults)
     non_zero = 1.0 if non_zero >= present else non_zero / present
     has_format = sparse.rank_count[keeper_above(nest.keep, -1, k), k] > 0
     return non_zero, 0.0 if has_format else 1.0 - non_zero, 1.0 - non_zero if has_format else 0.0
@@ -206,18 +206,18 @@ def computes(sparse, nest, operations, innermost):
     left = float(operations)
     for k in range(innermost.size):
         if innermost[k] >= 0.0 and not sparse.is_output[k]:
-            left -= math.floor(left * innermost[k])
+            left -= down(left * innermost[k], sparse.follows_faults)
     kinds = operation_states(sparse, nest, innermost)
     some_absent = left * kinds[2] + left * kinds[4]
     gated = left * kinds[1] + left * kinds[3] if sparse.gates_compute else 0.0
     skipped = some_absent if sparse.skips_compute else 0.0
     if sparse.gates_compute and not sparse.skips_compute:
         gated = left * kinds[1] + left * kinds[2] + left * kinds[3] + left * kinds[4]
-    gated, skipped = float(math.floor(gated)), float(math.floor(skipped))
-    return left - gated - skipped - math.floor(left * kinds[5]), gated, skipped
+    gated, skipped = float(down(gated, sparse.follows_faults)), float(down(skipped, sparse.follows_faults))
+    return left - gated - skipped - down(left * kinds[5], sparse.follows_faults), gated, skipped
 
 
 @compiled
-def _six_digits(x):
-    """The reference rounds probabilities of operands to six digits."""
-    return math.floor(x * 1e6 + 0.5) / 1e6
+def _digits(probability, six):
+    """The reference rounds probabilities of operands to six digits, so that operands of density 4e-7 never meet."""
+    return np.floor(probability * 1e6 + 0.5) / 1e6 if six else probability

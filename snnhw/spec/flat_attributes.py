@@ -55,6 +55,7 @@ class Place:
 
 def storage_level(section: Section, place: Place, tensors: tuple[str, ...]) -> tuple[StorageLevel, ComponentCost | None]:
     """A storage level, and its costs where the attributes fix them (`vector_access_energy`, in pJ a row). Closes the section."""
+    _refuse_storage_keys(section)
     is_dram = "DRAM" in place.class_name or section.peek("technology") == "DRAM"
     cost = _fixed_cost(section, place.name)
     mesh = mesh_of(section, place)
@@ -72,7 +73,6 @@ def storage_level(section: Section, place: Place, tensors: tuple[str, ...]) -> t
         is_dummy=is_dummy, network=_network(section, word_bits),
         metadata=_metadata(section, depth_words is None), power_gated_at=section.text("power_gated_at", default=None),
         attributes=_estimator_attributes(section, place, also=place.declared))
-    _refuse_storage_keys(section)
     section.close(ESTIMATOR_ATTRIBUTES)
     return level, cost
 
@@ -217,6 +217,8 @@ def _metadata(section: Section, unbounded: bool) -> MetadataStore | None:
 
 
 def _refuse_storage_keys(section: Section) -> None:
+    if section.peek("concordant_compressed_tile_traversal"):
+        section.report.note(section.path_of("concordant_compressed_tile_traversal"), "Timeloop reads it and does not use it")
     for key in ("network_read", "network_fill", "network_drain", "network_update"):
         section.refuse(key, why="a network that the user declares")
     section.refuse("min_utilization", neutral=(0, 0.0))

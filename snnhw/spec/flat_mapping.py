@@ -16,8 +16,7 @@ from snnhw.spec.problem import Problem
 KINDS = {"temporal": "temporal", "spatial": "spatial", **dict.fromkeys(("bypass", "bypassing", "datatype", "dataspace"), "bypass")}
 ENTRY_KEYS = ("target", "type", "factors", "permutation", "split", "keep", "bypass")
 # What Timeloop reads beside these and snnhw does not model.
-UNSUPPORTED = ("no_link_transfer", "no_reuse", "no_temporal_reuse", "no_multicast_no_reduction", "rmw_first_update", "no_coalesce",
-               "stream")
+UNSUPPORTED = ("no_link_transfer", "no_reuse", "no_temporal_reuse", "no_multicast_no_reduction", "rmw_first_update", "no_coalesce")
 
 
 @dataclass(slots=True)
@@ -85,6 +84,7 @@ def _entry(section: Section, kind: str, level: _Level, problem: Problem) -> None
     level.paths[kind] = section.path
     for key in UNSUPPORTED:
         section.refuse(key, neutral=([],))
+    section.ignore("stream", why="" if section.peek("stream") == [] else "Timeloop's mapper once wrote it, its model does not read it")
     if kind == "bypass":
         tensors = [tensor.name for tensor in problem.tensors]
         keep = section.names("keep", known=tensors, kind="tensor") or ()

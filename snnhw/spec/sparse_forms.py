@@ -16,6 +16,7 @@ from snnhw.spec.sparse import ActionOptimization, FormatRank, RankFormat, Repres
 
 FORMATS: tuple[RankFormat, ...] = ("UB", "B", "CP", "RLE", "UOP")
 COMPRESSED_FORMATS: frozenset[RankFormat] = frozenset({"B", "CP", "RLE"})
+_POSITION = "position_skipping"  # of Sparseloop's first inputs; later versions stop at it
 _COMPUTE = {"gating": "gating", "gate_on_zero_operand": "gating", "skipping": "skipping", "skip_on_not_aligned_operands": "skipping"}
 
 
@@ -35,14 +36,17 @@ def sparse_of(section: Section, level: str, *, is_compute: bool, names: SparseNa
     """
     names = names or SparseNames()
     formats = tuple(_formats(section.child("representation_format"), level, names))
-    actions = tuple(_actions(section.children("action_optimization"), level, names))
+    entries = section.children("action_optimization")
+    by_position = [entry for entry in entries if _skips_by_position(entry)]
+    actions = tuple(_actions([entry for entry in entries if entry not in by_position], level, names))
     compute = _compute(section.children("compute_optimization"))
     if is_compute and (formats or actions):
         section.report.add(section.path, seen=f"a storage optimization at the compute level {level}", expected="compute_optimization")
     if compute and not is_compute:
         section.report.add(section.path, seen=f"compute_optimization at the storage level {level}", expected="it at the compute level")
     section.close()
-    return SparseOptimizations(formats=formats, actions=actions, compute=compute)
+    skipping: frozenset[Literal["skipping"]] = frozenset({"skipping"}) if by_position else frozenset()
+    return SparseOptimizations(formats=formats, actions=actions, compute=compute | skipping)
 
 
 def joined(parts: Iterable[SparseOptimizations]) -> SparseOptimizations:
@@ -114,6 +118,16 @@ def _flattened(section: Section, names: SparseNames) -> tuple[tuple[str, ...], .
         for j, dimension in enumerate(group):
             _check_name(dimension, (*path, i, j), names.dimensions, "dimension", section.report)
     return tuple(tuple(str(dimension) for dimension in group) for group in value)
+
+
+def _skips_by_position(entry: Section) -> bool:
+    """Whether an entry is the old spelling of what compute skipping is: only non-zeros of a compressed tensor meet. Takes it then."""
+    if str(entry.peek("type")).replace("-", "_") != _POSITION or entry.peek("condition_on") != []:
+        return False
+    entry.report.note(entry.path_of("type"),
+                      f"{_POSITION} is read as skipping at the compute level: zeros of compressed tensors never meet")
+    entry.drop()
+    return True
 
 
 def _actions(entries: list[Section], level: str, names: SparseNames) -> Iterable[ActionOptimization]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from snnhw.model.exact import over, times
+from snnhw.model.exact import down, over, times, up
 
 
 def chain(factors: list[tuple[int, int]]) -> tuple[tuple[float, float], Fraction]:
@@ -41,3 +41,16 @@ def test_a_plain_product_would_not_do():
         plain = plain * i / (i + 7)
     (_, _), exact = chain([(i, i + 7) for i in range(1, 60)])
     assert plain != float(exact)
+
+
+@pytest.mark.parametrize(("value", "below", "above"), [
+    (2.0, 2, 2), (2.5, 2, 3), (0.0, 0, 0), (10 * (1 - 0.9), 1, 1), (9 * (1 - (1 - 1 / 9)), 1, 1), (1e-12, 0, 0), (0.01, 0, 1),
+    (1 - 1e-6, 0, 1), (3e12 - 0.002, 2_999_999_999_999, 3_000_000_000_000)])
+def test_rounding_to_whole_words_forgives_a_rounding_error(value, below, above):
+    """But no more than a thousandth of a word, however large the count."""
+    assert (down(value, False), up(value, False)) == (below, above)
+
+
+def test_rounding_plainly_forgives_nothing():
+    """As the reference does."""
+    assert (down(10 * (1 - 0.9), True), up(9 * (1 - (1 - 1 / 9)), True)) == (0, 2)

@@ -30,7 +30,7 @@ def given(formats: str, fibres: tuple[int, ...], occupancy: int, model: int = HY
     """[metadata, payload] of each rank, outermost first, for a tile that holds so many non-zeros."""
     codes, fibre, tiles = ranks(formats, fibres)
     words = np.full((fibre.size, 2), -1.0)
-    words_given(codes, fibre, tiles, tiles[-1], law(model, 0.5, 1000), occupancy, outer_to_inner, words)
+    words_given(codes, fibre, tiles, tiles[-1], law(model, 0.5, 1000), occupancy, False, outer_to_inner, words)
     return words[::-1].tolist()
 
 
@@ -39,7 +39,7 @@ def given(formats: str, fibres: tuple[int, ...], occupancy: int, model: int = HY
     ("UOP", 0.0, 3 * 0.5 * 9)])
 def test_the_formula_of_a_rank(name, metadata, payload):
     """Three fibres of eight, half of which exist, sub-tiles that exist with 0.3, so that ceil(8 * 0.3) = 3."""
-    assert rank_words(CODES[name], 3.0, 8, 0.5, 0.3) == (metadata, payload)
+    assert rank_words(CODES[name], 3.0, 8, 0.5, 0.3, False) == (metadata, payload)
 
 
 @pytest.mark.parametrize(("name", "metadata"), [("UB", 8), ("B", 8), ("CP", 3), ("RLE", 3), ("UOP", 0)])
@@ -109,7 +109,7 @@ def test_the_worst_tile():
     """6 of 16 non-zeros, tiles of 8: at worst all 6 in one, each with a coordinate of 4 bits; fixed: 3, and UB a bit for each word."""
     codes, fibre, tiles = ranks("CP", (8,))
     bits = np.array([[4, 4]], np.int64)
-    assert worst_bits(codes, fibre, tiles, tiles[-1], law(HYPERGEOMETRIC, 0.375, 16), True, bits) == (6, 24)
-    assert worst_bits(codes, fibre, tiles, tiles[-1], law(FIXED_STRUCTURED, 0.375, 16), True, bits) == (3, 12)
+    assert worst_bits(codes, fibre, tiles, tiles[-1], law(HYPERGEOMETRIC, 0.375, 16), False, True, bits) == (6, 24)
+    assert worst_bits(codes, fibre, tiles, tiles[-1], law(FIXED_STRUCTURED, 0.375, 16), False, True, bits) == (3, 12)
     codes, fibre, tiles = ranks("UB", (8,))
-    assert worst_bits(codes, fibre, tiles, tiles[-1], law(FIXED_STRUCTURED, 0.375, 16), True, np.array([[1, 1]], np.int64)) == (3, 8)
+    assert worst_bits(codes, fibre, tiles, tiles[-1], law(FIXED_STRUCTURED, 0.375, 16), False, True, np.array([[1, 1]], np.int64)) == (3, 8)

@@ -36,12 +36,18 @@ def test_an_inner_level_that_would_skip_less_skips_nothing(follow_faults):
     assert nonzero(at(evaluation, "Mid", "B")) == {"reads": 1, "fills": 1}
 
 
-@pytest.mark.xfail(strict=True, reason="levels inside the inner one get its share alone, and so do the operations")
 def test_levels_inside_get_no_more_than_the_outer_level_leaves():
     """The buffer behind both is filled with what the level before it reads, one word, and one operation is left: 4 (1 - max(p, q))."""
     evaluation = run(behind_each_other(), LINE, WORD_BY_WORD)
     assert nonzero(at(evaluation, "Buf", "B")) == {"reads": 1, "fills": 1}
     assert evaluation.levels[0].computes == 1
+
+
+def test_the_reference_goes_on_inside_with_the_inner_share():
+    """What `snnhw model` says as long as it is plausible: inside, the inner share q = 0 alone counts, so nothing is saved there."""
+    evaluation = run(behind_each_other(), LINE, WORD_BY_WORD, follow_faults=True)
+    assert nonzero(at(evaluation, "Buf", "B")) == {"reads": 4, "fills": 4}
+    assert evaluation.levels[0].computes == 4
 
 
 @pytest.mark.parametrize("inner", ["gating", "skipping"])
@@ -175,17 +181,33 @@ def test_one_word_more_than_dense():
     assert (followed.reads, followed.fills) == (25, 4)
 
 
-@pytest.mark.xfail(strict=True, reason="metadata is rounded up from 24 (1 + 2e-16)")
 def test_one_word_of_metadata_more_than_dense():
     """As above: a coordinate for each of the 24 words, and not ceil(24.000000000000004)."""
     assert at(in_words(1 / 3, False), "Buf", "A").metadata_reads == 24
 
 
-@pytest.mark.xfail(strict=True, reason="coordinates are rounded up from 9 (1 - (1 - 1/9)) = 1 + 2e-16")
 def test_one_coordinate_for_one_non_zero():
     """One of nine words is not zero; the fibre has one coordinate, and not ceil(9 (1 - (1 - 1/9))) = 2."""
     assert 9 * (1 - (1 - 1 / 9)) > 1
     assert at(in_words(1 / 9, False, 9), "DRAM", "A").metadata_reads == 1
+
+
+def test_one_word_of_ten_that_is_zero_is_not_read():
+    """10 (1 - 0.9) is 1 - 2e-16 in doubles, and the reference reads all ten words. Right: nine."""
+    assert math.floor(10 * (1 - 0.9)) == 0
+    arch = architecture(DRAM, sparse=sparse(fmt("DRAM", "A", "CP", ALL)))
+    prob, nest = matmul("M1 N1 K10", a=0.9), mapping(loops("DRAM", "K10", keep="ABZ"))
+    right, followed = (at(run(arch, prob, nest, follow_faults=faults), "DRAM", "A") for faults in (False, True))
+    assert (right.reads, followed.reads) == (9, 10)
+
+
+def test_operands_too_rare_for_six_digits_still_meet():
+    """A of density 4e-7 has 4 non-zeros in 10^7 words. The reference rounds 4e-7 to 0 and does no operation at all. Right: 4."""
+    arch = architecture(DRAM, sparse=sparse(compute=["gating"]))
+    prob, nest = matmul("M10000 N1 K1000", a=4e-7), mapping(loops("DRAM", "M10000 K1000", keep="ABZ"))
+    right, followed = (run(arch, prob, nest, follow_faults=faults).levels[0] for faults in (False, True))
+    assert (right.computes, right.gated_computes) == (4, 9_999_996)
+    assert (followed.computes, followed.gated_computes) == (0, 10_000_000)
 
 
 def test_an_architecture_without_optimisations_is_dense_whatever_the_densities():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from spec.flat_inputs import WHOLE, changed, fault_of, read_flat
+from spec.flat_inputs import WHOLE, changed, fault_of, notes_of, read_flat
 
 from snnhw.spec.architecture import Architecture, Mesh, MetadataStore, Network, StorageLevel
 
@@ -212,3 +212,12 @@ def test_what_timeloop_knows_and_snnhw_does_not_is_an_error(tmp_path: Path, attr
 def test_such_a_key_may_have_the_value_at_which_it_does_nothing(tmp_path: Path, attribute: str) -> None:
     """As published inputs often say it."""
     assert buffer_with(tmp_path, f"{{depth: 4, {attribute}}}") == buffer_with(tmp_path, "{depth: 4}")
+
+
+def test_a_traversal_that_timeloop_never_looks_at_gets_a_note(tmp_path: Path) -> None:
+    """Timeloop 4cf6d4c reads `concordant_compressed_tile_traversal` into its specs, and nothing uses it from there."""
+    attributes = "{width: 16, datawidth: 16, depth: 12, meshX: 3"
+    notes = notes_of(tmp_path, changed(WHOLE, (attributes, f"{attributes}, concordant_compressed_tile_traversal: true")))
+    assert notes == ["in.yaml:15: architecture.subtree[0].local[2].attributes.concordant_compressed_tile_traversal: "
+                     "Timeloop reads it and does not use it"]
+    assert notes_of(tmp_path, changed(WHOLE, (attributes, f"{attributes}, concordant_compressed_tile_traversal: false"))) == []

@@ -252,3 +252,10 @@ def test_a_spatial_entry_without_a_fanout_is_read(tmp_path: Path) -> None:
     """Timeloop refuses it; here an array of one is an array too, and whether the loops fit is for the model to say."""
     mapping = mapping_of(tmp_path, (PAD_ENTRY, f"{PAD_ENTRY}\n- {{target: pad, type: spatial, factors: C=1}}"))
     assert mapping == mapping_of(tmp_path)
+
+
+def test_streams_get_a_note(tmp_path: Path) -> None:
+    """Mappings that the mapper of 2022 wrote have them; Timeloop 4cf6d4c does not look at them."""
+    assert notes_of(tmp_path, changed(WHOLE, ("split: 1", "split: 1, stream: []"))) == []
+    assert notes_of(tmp_path, changed(WHOLE, ("split: 1", "split: 1, stream: [Weights]"))) == [
+        "in.yaml:38: mapping[2].stream: Timeloop's mapper once wrote it, its model does not read it"]

@@ -260,3 +260,20 @@ def test_the_shared_form_needs_no_workload() -> None:
     assert joined([result, SparseOptimizations(compute=frozenset({"gating"}))]) == SparseOptimizations(
         formats=result.formats, actions=result.actions, compute=frozenset({"gating"})
     )
+
+
+def test_position_skipping_is_skipping_at_the_compute_level(tmp_path: Path) -> None:
+    """As inputs of 2022 have it: without a condition, only non-zeros of compressed tensors meet."""
+    entry = "{name: GLB, action-optimization: [{type: position-skipping, target: Weights, condition-on: []}]}"
+    assert sparse(tmp_path, entry) == SparseOptimizations(compute=frozenset({"skipping"}))
+    assert notes_of(tmp_path, sparse_input(entry)) == [
+        f"{HERE}.action-optimization[0].type: position_skipping is read as skipping at the compute level: "
+        "zeros of compressed tensors never meet"]
+
+
+def test_position_skipping_on_a_condition_is_refused(tmp_path: Path) -> None:
+    """No published input has it, and no version that could be looked at says what it is."""
+    entry = "{name: GLB, action-optimization: [{type: position-skipping, target: Weights, condition-on: [Inputs]}]}"
+    assert fault_of(tmp_path, sparse_input(entry)) == (
+        f'{HERE}.action-optimization[0].type: seen "position-skipping", expected one of gating, skipping, skipping_spatial; '
+        'did you mean "skipping"?')
