@@ -26,13 +26,15 @@ from snnhw_cli.progress import progress_bar, tell_if_compiling
 @click.option("--engine", type=click.Choice(["native"]), default="native", show_default=True, help="Who searches and evaluates.")
 @options.seed
 @options.jobs
+@options.cache
 @options.output_format
 @options.quiet
 def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: tuple[tuple[str, Any], ...], causality: Any,
-            membrane: Any, density: Any, engine: str, seed: int | None, jobs: int, output_format: str, quiet: bool) -> int:
+            membrane: Any, density: Any, engine: str, seed: int | None, jobs: int, cache: bool, output_format: str, quiet: bool) -> int:
     """Energy, latency and EDP of a spiking network on an accelerator, at the best mapping found for each layer.
 
     Bit widths come from the run file: the variables weight_bits, state_bits and input_bits are set from it where the architecture has them.
+    -o writes result.json, layers.csv and mappings/.
     """
     from snnhw.engines.evaluate import evaluate
     from snnhw.report.folder import check_writable, write_result
@@ -44,7 +46,7 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
     with progress_bar(quiet=quiet) as progress:
         result = evaluate(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality,
                           membrane=membrane, density=density,
-                          engine=engine, seed=seed, jobs=jobs, progress=progress)
+                          engine=engine, seed=seed, jobs=jobs, cache=cache, progress=progress)
     if output is not None and result.layers:
         write_result(result, output)
     show_result(result, output_format, sys.stdout)

@@ -32,7 +32,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
 
 def tell_if_compiling(*, quiet: bool) -> None:
     """Says on stderr that the first evaluation has to compile the model, where it does."""
-    from snnhw.jit import kernel_folder, needs_compiling
+    from snnhw.caches import kernel_folder, needs_compiling
 
     if not quiet and needs_compiling():
         print(f"compiling the model into {kernel_folder()}: once, one to three minutes", file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from snnhw import errors
 PUBLIC = [
     "CapacityError", "EngineError", "Finding", "LayerResult", "MappingError", "NetworkResult", "OutputError", "SearchError", "SnnhwError",
     "SpecError", "__version__", "components_frame", "estimate_energy", "evaluate", "evaluate_mapping", "find_mapping", "layers_frame",
-    "load_architecture", "load_mapper", "load_run", "read_result", "tensors_frame", "write_result",
+    "load_architecture", "load_mapper", "load_run", "map_files", "read_result", "tensors_frame", "write_result",
 ]  # fmt: skip
 
 

@@ -4,53 +4,59 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeAlias, TypeVar
 
+from snnhw.engines.cache import ResultCache
 from snnhw.engines.interface import Engine, engine_named
 from snnhw.engines.progress import Listener, Progress
+from snnhw.engines.task import Task
 from snnhw.errors import EngineError, SnnhwError, SpecError
 from snnhw.search import SearchOutcome, SearchProgress
-from snnhw.spec.architecture import Architecture
-from snnhw.spec.constraints import Constraints
-from snnhw.spec.mapper import MapperConfig
-from snnhw.spec.problem import Problem
-from snnhw.spec.reference import ReferenceTable
+
+A = TypeVar("A")
+Attempt: TypeAlias = SearchOutcome | SnnhwError
+"""What became of a search: what it found, or why it found nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One layer's search. label: how errors and progress name the layer."""
-
-    label: str
-    problem: Problem
-    architecture: Architecture
-    constraints: Constraints
-    reference: ReferenceTable
-    config: MapperConfig
-
-    def asks_the_same(self, other: Task) -> bool:
-        """Whether the search would be the same: everything equal but the names of layer and problem."""
-        return replace(self, label="", problem=replace(self.problem, name="")) == \
-            replace(other, label="", problem=replace(other.problem, name=""))
+def outcomes(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Listener | None = None,
+             cache: ResultCache | None = None) -> Iterator[SearchOutcome]:
+    """The outcome of each task, in order, as they are done; see `attempts`. Raises what a search raises, with the layer's name."""
+    for task, attempt in zip(tasks, attempts(engine, tasks, jobs, progress, cache), strict=True):
+        if isinstance(attempt, SnnhwError):
+            _raise_for(task, attempt)
+        yield attempt
 
 
-def outcomes(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Listener | None = None) -> Iterator[SearchOutcome]:
-    """The outcome of each task, in order, as they are done. A task that asks what an earlier one asked gets its outcome.
+def attempts(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Listener | None = None,
+             cache: ResultCache | None = None) -> Iterator[Attempt]:
+    """What became of each task, in order, as they are done. A task that asks what an earlier one asked gets its outcome.
 
-    jobs above 1 searches in that many processes; the outcomes are the same. Raises what the search raises, with the layer's name.
+    jobs above 1 searches in that many processes; the outcomes are the same. cache: where outcomes are looked for before, and kept.
     """
     first = [next(k for k, other in enumerate(tasks) if other.asks_the_same(task)) for task in tasks]
     distinct = sorted(set(first))
-    run = _in_turn if jobs == 1 or len(distinct) == 1 else _at_once
-    searched = run(engine, [tasks[i] for i in distinct], jobs, _Steps(progress, [tasks[i].label for i in distinct]))
-    found: dict[int, SearchOutcome] = {}
+    searched = _searched(engine, [tasks[i] for i in distinct], jobs, _Steps(progress, [tasks[i].label for i in distinct]), cache)
+    found: dict[int, Attempt] = {}
     for i, origin in enumerate(first):
         if origin == i:
             found[i] = next(searched)
         yield found[origin]
+
+
+def collected(found: Iterable[A]) -> tuple[list[A], bool]:
+    """All attempts, or those until Ctrl-C, and whether that came. A search that it ends gives what it had found."""
+    done: list[A] = []
+    try:
+        for attempt in found:
+            done.append(attempt)
+            if isinstance(attempt, SearchOutcome) and attempt.report.ended_by == "interrupted":
+                return done, True
+    except KeyboardInterrupt:
+        return done, True
+    return done, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +83,40 @@ def _best(step: SearchProgress) -> str:
     return f"{step.best_energy_pJ / 1e6:.4g} uJ" + ("" if step.best_cycles is None else f", {step.best_cycles:,} cycles")
 
 
-def _in_turn(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps) -> Iterator[SearchOutcome]:
+def _searched(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps, cache: ResultCache | None) -> Iterator[Attempt]:
+    """Each task's attempt, from the cache where it has it, else searched and kept."""
+    known = [None if cache is None else cache.find_search(task) for task in tasks]
+    missing = [i for i, outcome in enumerate(known) if outcome is None]
+    run = _in_turn if jobs == 1 or len(missing) <= 1 else _at_once
+    fresh = run(engine, tasks, missing, jobs, steps)
     for i, task in enumerate(tasks):
+        attempt: Attempt = known[i] or next(fresh)
+        if isinstance(attempt, SearchOutcome):
+            if cache is not None and known[i] is None:
+                cache.keep_search(task, attempt)
+            steps.tell(i, evaluated=attempt.report.evaluated, done=True)
+        yield attempt
+
+
+def _in_turn(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs: int, steps: _Steps) -> Iterator[Attempt]:
+    for i in wanted:
+        task = tasks[i]
         steps.tell(i, budget=task.config.max_evaluations)
         try:
-            outcome = engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config, steps.listener_of(i))
+            yield engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config, steps.listener_of(i))
         except SnnhwError as error:
-            _raise_for(task, error)
-        steps.tell(i, evaluated=outcome.report.evaluated, done=True)
-        yield outcome
+            yield error
 
 
-def _at_once(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps) -> Iterator[SearchOutcome]:
+def _at_once(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs: int, steps: _Steps) -> Iterator[Attempt]:
     """In processes that are started afresh, so that no thread or lock of this one is copied into them."""
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), multiprocessing.get_context("spawn"), _ignore_interrupt)
+    pool = ProcessPoolExecutor(min(jobs, len(wanted)), multiprocessing.get_context("spawn"), _ignore_interrupt)
     try:
-        waiting = [pool.submit(_search, engine.name, task) for task in tasks]
-        for i, (task, future) in enumerate(zip(tasks, waiting, strict=True)):
-            steps.tell(i, budget=task.config.max_evaluations)
-            outcome = _result(task, future)
-            steps.tell(i, evaluated=outcome.report.evaluated, done=True)
-            yield outcome
+        waiting = [pool.submit(_search, engine.name, tasks[i]) for i in wanted]
+        for i, future in zip(wanted, waiting, strict=True):
+            steps.tell(i, budget=tasks[i].config.max_evaluations)
+            yield _result(future)
         pool.shutdown()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -106,15 +124,15 @@ def _at_once(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps) ->
             process.terminate()
 
 
-def _result(task: Task, future: Future[SearchOutcome]) -> SearchOutcome:
+def _result(future: Future[SearchOutcome]) -> Attempt:
     from concurrent.futures.process import BrokenProcessPool
 
     try:
         return future.result()
     except SnnhwError as error:
-        _raise_for(task, error)
+        return error
     except BrokenProcessPool:
-        raise EngineError(f"{task.label}: the process that searched ended early (out of memory?); try fewer --jobs") from None
+        return EngineError("the process that searched ended early (out of memory?); try fewer --jobs")
 
 
 def _search(engine: str, task: Task) -> SearchOutcome:

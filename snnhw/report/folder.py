@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -90,9 +90,13 @@ def write_text(text: str, target: Path) -> None:
 
 def file_names(result: NetworkResult) -> list[str]:
     """A file name for each layer: its name, with what no file system likes replaced, and a number where two would be the same."""
+    return unlike(re.sub(r"[^\w.+-]+", "_", layer.name).strip(".")[:60] or "layer" for layer in result.layers)
+
+
+def unlike(wanted: Iterable[str]) -> list[str]:
+    """The names, with a number where two would be the same in any case of letters."""
     names: list[str] = []
-    for layer in result.layers:
-        name = re.sub(r"[^\w.+-]+", "_", layer.name).strip(".")[:60] or "layer"
+    for name in wanted:
         taken = {other.lower() for other in names}
         names.append(next(one for one in (name, *(f"{name}-{i}" for i in range(2, len(names) + 3))) if one.lower() not in taken))
     return names

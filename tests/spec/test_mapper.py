@@ -86,8 +86,8 @@ def test_limits_of_the_presets() -> None:
     ("mapper: {metrics: [{energy: -1}]}\n", "m.yaml:1: mapper.metrics[0].energy: seen -1, expected a number x with x >= 0"),
     ("mapper: {metrics: [{energy: 0}]}\n", "m.yaml:1: mapper.metrics: seen [a mapping], expected in a product a power above 0 of "
      "energy, of cycles, or of both"),
-    ("mapper: {metrics: {}}\n", "m.yaml:1: mapper.metrics: seen an empty mapping, expected in a product a power above 0 of energy, of cycles, "
-     "or of both"),
+    ("mapper: {metrics: {}}\n", "m.yaml:1: mapper.metrics: seen an empty mapping, expected in a product a power above 0 of energy, of "
+     "cycles, or of both"),
     ("mapper: {metrics: [edp, {delay: 1}]}\n", "m.yaml:1: mapper.metrics[1].delay: seen the unknown key delay, expected one of cycles, "
      "energy"),
     ("mapper: {metrics: {energy: 2, cycles: 1}, metric: edp}\n", 'm.yaml:1: mapper.metric: seen the unknown key metric, expected one of '
