@@ -7,31 +7,33 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from snnhw.caches import cache_base, source_digest
 from snnhw.engines.codec import decoded, encoded
 from snnhw.engines.interface import Engine
 from snnhw.engines.task import Task
-from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, SearchReport, TensorCounts, TransferCounts
+from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, PartEnergy, SearchReport, TensorCounts, TransferCounts
 from snnhw.search import SearchOutcome
 from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.version import __version__
 
+V = TypeVar("V")
 SCHEMA = "snnhw.cache/1"
-SOURCES = ("spec", "model", "search")
+SOURCES = ("spec", "energy", "model", "search", "engines")
 """Packages of whose sources results depend."""
 
 UNKEPT = ("interrupted", "seconds")
 """Ends of a search that the same input need not come to again."""
 
-_CLASSES = {kind.__name__: kind for kind in (Evaluation, LevelMapping, LevelResult, Loop, Mapping, NetworkTransfers, SearchOutcome,
-                                             SearchReport, TensorCounts, TransferCounts)}
+_CLASSES = {kind.__name__: kind for kind in (Evaluation, LevelMapping, LevelResult, Loop, Mapping, NetworkTransfers, PartEnergy,
+                                             SearchOutcome, SearchReport, TensorCounts, TransferCounts)}
 
 
 def results_folder() -> Path:
@@ -55,14 +57,14 @@ class ResultCache:
         if outcome.report.ended_by not in UNKEPT:
             _write(self._search_key(task), outcome)
 
-    def find_evaluation(self, *inputs: Any) -> Evaluation | None:
-        """What an engine has said before of these inputs."""
-        found = self._find(self._key("evaluation", inputs))
-        return found if isinstance(found, Evaluation) else None
-
-    def keep_evaluation(self, evaluation: Evaluation, *inputs: Any) -> None:
-        """Keep what an engine says of these inputs."""
-        _write(self._key("evaluation", inputs), evaluation)
+    def remembered(self, kind: str, inputs: Any, compute: Callable[[], V]) -> V:
+        """What was computed before of these inputs, else what is computed now, which is kept. kind: what it is, one word for each use."""
+        key = self._key(kind, inputs)
+        found = self._find(key)
+        if found is None:
+            found = compute()
+            _write(key, found)
+        return cast(V, found)
 
     def _search_key(self, task: Task) -> str:
         return self._key("search", replace(task, label="", problem=replace(task.problem, name=""), config=replace(task.config, name="")))
@@ -110,11 +112,7 @@ class CachedEngine:
 
     def evaluate(self, *inputs: Any) -> Evaluation:
         """See Engine."""
-        evaluation = self.cache.find_evaluation(*inputs)
-        if evaluation is None:
-            evaluation = self.engine.evaluate(*inputs)
-            self.cache.keep_evaluation(evaluation, *inputs)
-        return evaluation
+        return self.cache.remembered("evaluation", inputs, lambda: self.engine.evaluate(*inputs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from snnhw.engines.names import check_names
 from snnhw.engines.neurons import neuron_notes, part_energies
 from snnhw.engines.progress import Listener
 from snnhw.engines.provenance import input_record, provenance
-from snnhw.engines.spikes import spike_writes
+from snnhw.engines.spikes import computed, spike_writes
 from snnhw.engines.steps import densest, over_time
 from snnhw.engines.task import Task
 from snnhw.errors import EngineError, Finding, SpecError
@@ -62,8 +62,7 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
     tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane, density) for layer in run.layers]
     found, interrupted = collected(outcomes(chosen, tasks, jobs, progress, results))
     # result
-    evaluating = chosen if results is None else CachedEngine(chosen, results)
-    layers = tuple(_layer_result(layer, run, task, outcome, evaluating, membrane, density)
+    layers = tuple(_layer_result(layer, run, task, outcome, chosen, results, membrane, density)
                    for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
     inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
@@ -100,11 +99,12 @@ def _task(layer: Layer, run: Run, architecture: Architecture, reference: Referen
                 config=config)
 
 
-def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine,
+def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine, results: ResultCache | None,
                   membrane: Membrane, density: Statistic) -> LayerResult:
     work = layer.neuron_work(run.time_steps, statistic=density)
     problem = layer.problem(run.time_steps, membrane=membrane, statistic=density)
-    evaluation, steps = (over_time(engine, layer, task.architecture, problem, outcome.mapping, task.reference, outcome.evaluation)
+    evaluating = engine if results is None else CachedEngine(engine, results)
+    evaluation, steps = (over_time(evaluating, layer, task.architecture, problem, outcome.mapping, task.reference, outcome.evaluation)
                          if density == "mean" else (outcome.evaluation, None))
     text, unsaid = _mapping_yaml(task, outcome)
     early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
@@ -113,7 +113,7 @@ def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, en
     return LayerResult(name=layer.name, layer_type=layer.type_name, problem=problem, mapping=outcome.mapping,
                        evaluation=evaluation, search=outcome.report, notes=notes, mapping_yaml=text, steps=steps,
                        parts=(*part_energies(task.architecture, task.reference, work, evaluation.cycles),
-                              *spike_writes(task.architecture, task.reference, work)))
+                              *spike_writes(task.architecture, task.reference, work, computed if results is None else results.remembered)))
 
 
 def _state_notes(task: Task) -> Iterator[str]:

@@ -204,4 +204,11 @@ def test_a_cache_belongs_to_an_engine(engine, arch):
     engine.name = "other"
     evaluate(arch, run_of())
     assert len(engine.asked) == 2
-    assert ResultCache(engine).find_evaluation("nothing like it") is None
+
+
+def test_what_is_computed_once_is_remembered(engine):
+    """By kind and inputs."""
+    cache = ResultCache(engine)
+    asked = [cache.remembered(kind, inputs, lambda: (kind, inputs)) for kind in ("a", "b") for inputs in (1, 1.0)]  # noqa: B023
+    assert asked == [("a", 1), ("a", 1.0), ("b", 1), ("b", 1.0)]
+    assert cache.remembered("a", 1, lambda: 7) == ("a", 1)
