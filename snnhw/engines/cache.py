@@ -20,7 +20,7 @@ from snnhw.engines.codec import decoded, encoded
 from snnhw.engines.interface import Engine
 from snnhw.engines.task import Task
 from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, PartEnergy, SearchReport, TensorCounts, TransferCounts
-from snnhw.search import SearchOutcome
+from snnhw.search.outcome import SearchOutcome
 from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.version import __version__
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from snn_workload import Layer, Run, read_run
 from snnhw.energy import estimate, with_wires
@@ -23,7 +23,6 @@ from snnhw.engines.steps import densest, over_time
 from snnhw.engines.task import Task
 from snnhw.errors import EngineError, Finding, SpecError
 from snnhw.model.result import LayerResult, NetworkResult
-from snnhw.search import SearchOutcome
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.load import load_architecture, load_mapper
 from snnhw.spec.mapper import Causality, MapperConfig
@@ -31,6 +30,9 @@ from snnhw.spec.presets import Kind, located
 from snnhw.spec.reference import ReferenceTable
 from snnhw.spec.resolution import resolve
 from snnhw.spec.writing import write_mapping
+
+if TYPE_CHECKING:
+    from snnhw.search import SearchOutcome
 
 Membrane: TypeAlias = Literal["carried", "per_step"]
 Statistic: TypeAlias = Literal["mean", "max", "dense"]

@@ -7,17 +7,19 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 from snnhw.engines.cache import ResultCache
 from snnhw.engines.interface import Engine, engine_named
 from snnhw.engines.progress import Listener, Progress
 from snnhw.engines.task import Task
 from snnhw.errors import EngineError, SnnhwError, SpecError
-from snnhw.search import SearchOutcome, SearchProgress
 
-A = TypeVar("A")
-Attempt: TypeAlias = SearchOutcome | SnnhwError
+if TYPE_CHECKING:
+    from snnhw.search import SearchOutcome, SearchProgress
+
+A = TypeVar("A", bound="SearchOutcome | SnnhwError")
+Attempt: TypeAlias = "SearchOutcome | SnnhwError"
 """What became of a search: what it found, or why it found nothing."""
 
 
@@ -52,7 +54,7 @@ def collected(found: Iterable[A]) -> tuple[list[A], bool]:
     try:
         for attempt in found:
             done.append(attempt)
-            if isinstance(attempt, SearchOutcome) and attempt.report.ended_by == "interrupted":
+            if not isinstance(attempt, SnnhwError) and attempt.report.ended_by == "interrupted":
                 return done, True
     except KeyboardInterrupt:
         return done, True
@@ -91,7 +93,7 @@ def _searched(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps, c
     fresh = run(engine, tasks, missing, jobs, steps)
     for i, task in enumerate(tasks):
         attempt: Attempt = known[i] or next(fresh)
-        if isinstance(attempt, SearchOutcome):
+        if not isinstance(attempt, SnnhwError):
             if cache is not None and known[i] is None:
                 cache.keep_search(task, attempt)
             steps.tell(i, evaluated=attempt.report.evaluated, done=True)

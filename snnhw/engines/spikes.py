@@ -6,14 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-import numpy as np
-
 from snn_workload import NeuronWork
 from snnhw.model.costs import storage_energies
-from snnhw.model.density import FIXED_STRUCTURED
-from snnhw.model.formats import CODES, expected_words
 from snnhw.model.result import SPIKE_WRITES, PartEnergy
-from snnhw.model.sparse_plan import word_bits
 from snnhw.spec.architecture import Architecture, StorageLevel
 from snnhw.spec.reference import ReferenceTable
 from snnhw.spec.sparse import RepresentationFormat
@@ -60,6 +55,12 @@ def spike_writes(architecture: Architecture, reference: ReferenceTable, work: Ne
 
 def _packed(level: StorageLevel, stored: RepresentationFormat, neurons: int, share: float) -> tuple[float, float]:
     """Expected words of data and bits of metadata of one time step's spikes."""
+    import numpy as np
+
+    from snnhw.model.density import FIXED_STRUCTURED
+    from snnhw.model.formats import CODES, expected_words
+    from snnhw.model.sparse_plan import word_bits
+
     rank = stored.ranks[0]
     words = np.zeros((1, 2), np.float64)
     law = np.array((FIXED_STRUCTURED, share, neurons, 0, 0), np.float64)

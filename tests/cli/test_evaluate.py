@@ -9,6 +9,7 @@ from command import EVALUATE
 
 from snnhw.engines import evaluate as engine_module
 from snnhw.errors import SearchError
+from snnhw.search import search
 
 
 def test_a_result_is_printed_and_written(snnhw):
@@ -78,10 +79,7 @@ def test_nothing_fits_is_status_3_and_leaves_nothing(snnhw, monkeypatch):
 
 def interrupt_after(monkeypatch, count):
     """Ctrl-C in the search of the layer after `count` others."""
-    from snnhw.engines import native
-
     searched = []
-    search = native.search
 
     def interrupted(*args):
         if len(searched) == count:
@@ -89,7 +87,7 @@ def interrupt_after(monkeypatch, count):
         searched.append(args)
         return search(*args)
 
-    monkeypatch.setattr(native, "search", interrupted)
+    monkeypatch.setattr("snnhw.search.search", interrupted)
 
 
 def test_ctrl_c_writes_and_marks_what_is_done(snnhw, monkeypatch):

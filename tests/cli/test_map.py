@@ -5,7 +5,7 @@ import json
 import snnhw_cli
 from spec.flat_inputs import ARCHITECTURE, PROBLEM, changed
 
-from snnhw.engines import native
+from snnhw.search import search
 
 INPUT = changed(ARCHITECTURE, ("depth: 12,", "depth: 512,")) + PROBLEM + "mapper: {search_size: 60}\n"
 TOO_SMALL = (changed(INPUT, ("depth: 512,", "depth: 1,"))
@@ -83,7 +83,7 @@ def test_a_table_and_notes(snnhw):
 def test_ctrl_c_writes_what_is_done(snnhw, monkeypatch):
     snnhw.write("a.yaml", INPUT)
     snnhw.write("b.yaml", changed(INPUT, ("P: 8", "P: 16")))
-    searched, search = [], native.search
+    searched = []
 
     def interrupted(*args):
         searched.append(args)
@@ -91,7 +91,7 @@ def test_ctrl_c_writes_what_is_done(snnhw, monkeypatch):
             raise KeyboardInterrupt
         return search(*args)
 
-    monkeypatch.setattr(native, "search", interrupted)
+    monkeypatch.setattr("snnhw.search.search", interrupted)
     done = snnhw("map", "a.yaml", "b.yaml", "--json", "x.jsonl")
     assert (done.status, done.err) == (snnhw_cli.INTERRUPTED, "interrupted: 1 inputs done\n")
     assert [record["file"] for record in lines(snnhw.folder / "x.jsonl")] == ["a.yaml"]
