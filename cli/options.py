@@ -35,6 +35,23 @@ def scalar(text: str) -> str | int | float | bool:
     return {"true": True, "false": False}.get(text.lower(), text)
 
 
+class Policies(click.ParamType):
+    """Policies of causality, a comma between them."""
+
+    name = "policy,..."
+    known = ("strict", "layer", "free")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """The policies in the order that they are given."""
+        policies = value if isinstance(value, tuple) else tuple(name.strip() for name in str(value).split(","))
+        for policy in policies:
+            if policy not in self.known:
+                self.fail(f"'{policy}' is not one of {', '.join(map(repr, self.known))}.", param, ctx)
+        if len(set(policies)) != len(policies):
+            self.fail(f"'{value}' names a policy twice.", param, ctx)
+        return policies
+
+
 def settings_of(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     """The settings by name; one that is given twice with different values is an error."""
     settings: dict[str, Any] = {}

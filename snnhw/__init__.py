@@ -17,6 +17,7 @@ from snnhw.version import __version__
 
 if TYPE_CHECKING:
     from snn_workload import read_run as load_run
+    from snnhw.engines.causality import CausalityComparison, compare_causality
     from snnhw.engines.energy import estimate_energy
     from snnhw.engines.evaluate import evaluate
     from snnhw.engines.map import map_files
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from snnhw.spec.load import load_architecture, load_mapper
 
 _HOMES = {
+    "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
     "estimate_energy": "snnhw.engines.energy", "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
@@ -39,6 +41,7 @@ _HOMES = {
 
 __all__ = [
     "CapacityError",
+    "CausalityComparison",
     "EngineError",
     "Finding",
     "LayerResult",
@@ -49,6 +52,7 @@ __all__ = [
     "SnnhwError",
     "SpecError",
     "__version__",
+    "compare_causality",
     "components_frame",
     "estimate_energy",
     "evaluate",
