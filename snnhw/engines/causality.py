@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from snn_workload import Run
@@ -62,14 +62,22 @@ def compare_causality(arch: Source | Architecture, stats: Source | Run, *, polic
     """The network evaluated under each policy of causality; all else as in `evaluate`. Raises SpecError for a policy that there is not."""
     _check(policies)
     done: list[NetworkResult] = []
-    for policy in policies:
+    for position, policy in enumerate(policies):
         result = evaluate(arch, stats, mapper=mapper, variables=variables, causality=policy, membrane=membrane, density=density, seed=seed,
-                          jobs=jobs, engine=engine, cache=cache, progress=progress)
+                          jobs=jobs, engine=engine, cache=cache, progress=_listener(progress, position, policies))
         if not result.interrupted or not done:
             done.append(result)
         if result.interrupted:
             return CausalityComparison(policies=tuple(policies[:len(done)]), results=tuple(done), interrupted=True)
     return CausalityComparison(policies=tuple(policies), results=tuple(done))
+
+
+def _listener(progress: Listener | None, position: int, policies: Sequence[Causality]) -> Listener | None:
+    """Tells of the layers of all policies as of one row of layers."""
+    if progress is None:
+        return None
+    return lambda step: progress(replace(step, layer=f"{policies[position]}: {step.layer}", index=position * step.layers + step.index,
+                                         layers=len(policies) * step.layers))
 
 
 def _check(policies: Sequence[str]) -> None:

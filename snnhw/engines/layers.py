@@ -14,6 +14,7 @@ from snnhw.engines.interface import Engine, engine_named
 from snnhw.engines.progress import Listener, Progress
 from snnhw.engines.task import Task
 from snnhw.errors import EngineError, SnnhwError, SpecError
+from snnhw.spec.mapper import powers
 
 if TYPE_CHECKING:
     from snnhw.search import SearchOutcome, SearchProgress
@@ -40,7 +41,7 @@ def attempts(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Lis
     """
     first = [next(k for k, other in enumerate(tasks) if other.asks_the_same(task)) for task in tasks]
     distinct = sorted(set(first))
-    searched = _searched(engine, [tasks[i] for i in distinct], jobs, _Steps(progress, [tasks[i].label for i in distinct]), cache)
+    searched = _searched(engine, [tasks[i] for i in distinct], jobs, _Steps(progress, [tasks[i] for i in distinct]), cache)
     found: dict[int, Attempt] = {}
     for i, origin in enumerate(first):
         if origin == i:
@@ -66,23 +67,44 @@ class _Steps:
     """Tells a listener, if there is one, what happens to which task."""
 
     listener: Listener | None
-    labels: Sequence[str]
+    tasks: Sequence[Task]
 
     def tell(self, index: int, **said: Any) -> None:
         if self.listener is not None:
-            self.listener(Progress(layer=self.labels[index], index=index, layers=len(self.labels), **said))
+            self.listener(Progress(layer=self.tasks[index].label, index=index, layers=len(self.tasks), **said))
 
     def listener_of(self, index: int) -> Callable[[SearchProgress], None] | None:
         """What a search calls; None where nobody listens."""
         if self.listener is None:
             return None
-        return lambda step: self.tell(index, evaluated=step.evaluated, budget=step.budget, said=_best(step))
+        task = self.tasks[index]
+        return lambda step: self.tell(index, evaluated=step.evaluated, seconds=step.seconds, budget=step.budget, edp_Js=_edp(task, step),
+                                      gap=_gap(task, step))
+
+    def done(self, index: int, attempt: Attempt) -> None:
+        """Tell that a task is finished."""
+        if isinstance(attempt, SnnhwError):
+            self.tell(index, done=True)
+            return
+        evaluation, report = attempt.evaluation, attempt.report
+        edp_Js = evaluation.energy_pJ * 1e-12 * evaluation.cycles * self.tasks[index].architecture.cycle_seconds
+        self.tell(index, done=True, evaluated=report.evaluated, seconds=report.seconds, edp_Js=edp_Js, gap=report.gap)
 
 
-def _best(step: SearchProgress) -> str:
-    if step.best_energy_pJ is None:
-        return "nothing fits yet"
-    return f"{step.best_energy_pJ / 1e6:.4g} uJ" + ("" if step.best_cycles is None else f", {step.best_cycles:,} cycles")
+def _edp(task: Task, step: SearchProgress) -> float | None:
+    if step.best_energy_pJ is None or step.best_cycles is None:
+        return None
+    return step.best_energy_pJ * 1e-12 * step.best_cycles * task.architecture.cycle_seconds
+
+
+def _gap(task: Task, step: SearchProgress) -> float | None:
+    """By how much the best so far may be above the optimum of the first metric; None without a bound."""
+    bound = getattr(step, "lower_bound", None)
+    if bound is None or step.best_energy_pJ is None or step.best_cycles is None:
+        return None
+    energy_power, cycles_power = powers(task.config.metrics[0])
+    objective = step.best_energy_pJ ** energy_power * step.best_cycles ** cycles_power
+    return max(0.0, 1.0 - bound / objective) if objective else None
 
 
 def _searched(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps, cache: ResultCache | None) -> Iterator[Attempt]:
@@ -93,10 +115,9 @@ def _searched(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps, c
     fresh = run(engine, tasks, missing, jobs, steps)
     for i, task in enumerate(tasks):
         attempt: Attempt = known[i] or next(fresh)
-        if not isinstance(attempt, SnnhwError):
-            if cache is not None and known[i] is None:
-                cache.keep_search(task, attempt)
-            steps.tell(i, evaluated=attempt.report.evaluated, done=True)
+        if cache is not None and known[i] is None and not isinstance(attempt, SnnhwError):
+            cache.keep_search(task, attempt)
+        steps.done(i, attempt)
         yield attempt
 
 
