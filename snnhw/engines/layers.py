@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 from snnhw.engines.cache import ResultCache
-from snnhw.engines.interface import Engine, engine_named
+from snnhw.engines.interface import Engine
+from snnhw.engines.processes import searched_at_once
 from snnhw.engines.progress import Listener, Progress
 from snnhw.engines.task import Task
-from snnhw.errors import EngineError, SnnhwError, SpecError
+from snnhw.errors import SnnhwError, SpecError
 from snnhw.spec.mapper import powers
 
 if TYPE_CHECKING:
@@ -81,6 +79,17 @@ class _Steps:
         return lambda step: self.tell(index, evaluated=step.evaluated, seconds=step.seconds, budget=step.budget, edp_Js=_edp(task, step),
                                       gap=_gap(task, step))
 
+    def teller(self, indices: Sequence[int]) -> Callable[[int, SearchProgress], None] | None:
+        """What is called with a position among `indices` and a step of that task's search; None where nobody listens."""
+        listeners = [self.listener_of(index) for index in indices]
+
+        def tell(position: int, step: SearchProgress) -> None:
+            listener = listeners[position]
+            if listener is not None:
+                listener(step)
+
+        return None if self.listener is None else tell
+
     def done(self, index: int, attempt: Attempt) -> None:
         """Tell that a task is finished."""
         if isinstance(attempt, SnnhwError):
@@ -121,6 +130,13 @@ def _searched(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps, c
         yield attempt
 
 
+def _at_once(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs: int, steps: _Steps) -> Iterator[Attempt]:
+    """In processes of their own, which tell on the way how far they are."""
+    for i in wanted:
+        steps.tell(i, budget=tasks[i].config.max_evaluations)
+    yield from searched_at_once(engine.name, [tasks[i] for i in wanted], jobs, steps.teller(wanted))
+
+
 def _in_turn(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs: int, steps: _Steps) -> Iterator[Attempt]:
     for i in wanted:
         task = tasks[i]
@@ -129,42 +145,6 @@ def _in_turn(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs:
             yield engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config, steps.listener_of(i))
         except SnnhwError as error:
             yield error
-
-
-def _at_once(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs: int, steps: _Steps) -> Iterator[Attempt]:
-    """In processes that are started afresh, so that no thread or lock of this one is copied into them."""
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(min(jobs, len(wanted)), multiprocessing.get_context("spawn"), _ignore_interrupt)
-    try:
-        waiting = [pool.submit(_search, engine.name, tasks[i]) for i in wanted]
-        for i, future in zip(wanted, waiting, strict=True):
-            steps.tell(i, budget=tasks[i].config.max_evaluations)
-            yield _result(future)
-        pool.shutdown()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - before:
-            process.terminate()
-
-
-def _result(future: Future[SearchOutcome]) -> Attempt:
-    from concurrent.futures.process import BrokenProcessPool
-
-    try:
-        return future.result()
-    except SnnhwError as error:
-        return error
-    except BrokenProcessPool:
-        return EngineError("the process that searched ended early (out of memory?); try fewer --jobs")
-
-
-def _search(engine: str, task: Task) -> SearchOutcome:
-    return engine_named(engine).search(task.architecture, task.problem, task.constraints, task.reference, task.config)
-
-
-def _ignore_interrupt() -> None:
-    """Ctrl-C goes to all processes of a terminal; only the one that collects answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _raise_for(task: Task, error: SnnhwError) -> NoReturn:

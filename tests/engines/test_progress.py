@@ -103,3 +103,13 @@ def test_shares_and_rates():
     assert (step(evaluated=30, seconds=0.5).per_second, step(evaluated=30).per_second) == (60, 0)
     assert [one.share for one in (step(evaluated=30, budget=120), step(evaluated=30), step(evaluated=9, budget=3), step(done=True))] == [
         0.25, 0, 1, 1]
+
+
+@pytest.mark.slow
+def test_searches_in_processes_of_their_own_are_told_of_too(arch):
+    """While they run."""
+    steps = []
+    run = run_of(layer("a", C=64, M=64), layer("b", C=64, M=48))
+    evaluate(arch, run, mapper=MapperConfig(max_evaluations=30_000), jobs=2, progress=steps.append)
+    assert "layer a" in {step.layer for step in steps if step.evaluated and not step.done}
+    assert [step.layer for step in steps if step.done] == ["layer a", "layer b"]
