@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from snnhw.errors import SpecError
+from snnhw.spec.forms_mapper import MapperForm
 from snnhw.spec.load import load_mapper
 from snnhw.spec.mapper import MapperConfig, Metric, Product, powers
 from snnhw.spec.presets import preset_files
@@ -48,6 +50,15 @@ def test_a_metric_may_be_a_product_of_powers(tmp_path: Path) -> None:
     assert metrics("{energy: 1, cycles: 2}") == (Product(energy=1.0, cycles=2.0),)
     assert metrics("[{energy: 0.5}, cycles]") == (Product(energy=0.5, cycles=0.0), "cycles")
     assert metrics("[{energy: 1, cycles: 1}, {energy: 1}, {cycles: 1.0}]") == ("edp", "energy", "cycles")
+
+
+def test_every_key_stands_in_the_documentation() -> None:
+    """With its default."""
+    page = (Path(__file__).parents[2] / "docs" / "mapper.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| `?\[?([\w.]+)\]?`? \|", page, re.MULTILINE))
+    assert {key: rows.get(key) for key in MapperForm.model_fields} == {
+        key: "null" if field.default is None else str(field.default[0] if key == "metrics" else field.default)
+        for key, field in MapperForm.model_fields.items()}
 
 
 def test_powers_of_each_metric() -> None:
