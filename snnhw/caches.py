@@ -24,7 +24,7 @@ def source_digest(*packages: str) -> str:
     here = Path(__file__).parent
     digest = hashlib.sha256(version("numba").encode())
     for name in packages:
-        for source in sorted((here / name).glob("*.py")):
+        for source in sorted((here / name).rglob("*.py")):
             digest.update(source.name.encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()
 
