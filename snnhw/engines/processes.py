@@ -21,24 +21,34 @@ Tell: TypeAlias = "Callable[[int, SearchProgress], None]"
 TELLING_SECONDS = 0.2
 """Between two steps that a search tells, and between two looks at what searches have told."""
 
+STOPPING_SECONDS = 10.0
+"""That a search gets after Ctrl-C to hand over its best so far."""
+
 _told: Any = None
-"""In a process that searches: the queue to those who listen, None where nobody does."""
+_stop: Any = None
+"""In a process that searches: the queue to those who listen, None where nobody does; and the event that ends all searches."""
 
 
 def searched_at_once(engine: str, tasks: Sequence[Task], jobs: int, tell: Tell | None) -> Iterator[SearchOutcome | SnnhwError]:
     """What became of each task's search, in order, with at most `jobs` of them at a time. tell: called with the task's index and a step.
 
-    The processes are started afresh, so that no thread or lock of this one is copied into them.
+    The processes are started afresh, so that no thread or lock of this one is copied into them. On Ctrl-C the search that is waited for
+    gives its best so far, ended_by "interrupted"; KeyboardInterrupt where it has none.
     """
     before = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")
-    told = None if tell is None else context.SimpleQueue()
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, _begin, (told,))
+    told, stop = None if tell is None else context.SimpleQueue(), context.Event()
+    pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, _begin, (told, stop))
     try:
         waiting = [pool.submit(_search, engine, index, task) for index, task in enumerate(tasks)]
         for future in waiting:
-            while not wait([future], None if tell is None else TELLING_SECONDS).done:
-                _pass_on(told, tell)
+            try:
+                while not wait([future], None if tell is None else TELLING_SECONDS).done:
+                    _pass_on(told, tell)
+            except KeyboardInterrupt:
+                stop.set()
+                if not wait([future], STOPPING_SECONDS).done:
+                    raise
             _pass_on(told, tell)
             yield _result(future)
         pool.shutdown()
@@ -64,26 +74,29 @@ def _result(future: Future[SearchOutcome]) -> SearchOutcome | SnnhwError:
         return EngineError("the process that searched ended early (out of memory?); try fewer --jobs")
 
 
-def _begin(told: Any) -> None:
-    """Ctrl-C goes to all processes of a terminal; only the one that collects answers it."""
-    global _told
+def _begin(told: Any, stop: Any) -> None:
+    """Ctrl-C goes to all processes of a terminal; only the one that collects answers it, and tells the others."""
+    global _told, _stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _told = told
+    _told, _stop = told, stop
 
 
 def _search(engine: str, index: int, task: Task) -> SearchOutcome:
-    listener = None if _told is None else _Seldom(index)
-    return engine_named(engine).search(task.architecture, task.problem, task.constraints, task.reference, task.config, listener)
+    return engine_named(engine).search(task.architecture, task.problem, task.constraints, task.reference, task.config, _Step(index))
 
 
-class _Seldom:
-    """Tells the steps of a search, but not more often than somebody looks."""
+class _Step:
+    """Hears the steps of a search: tells them, but not more often than somebody looks, and ends the search when it has to stop."""
 
     def __init__(self, index: int) -> None:
         self.index = index
         self.next = 0.0
 
     def __call__(self, step: SearchProgress) -> None:
-        if time.monotonic() >= self.next:
-            self.next = time.monotonic() + TELLING_SECONDS
+        if time.monotonic() < self.next:
+            return
+        self.next = time.monotonic() + TELLING_SECONDS
+        if _stop.is_set():
+            raise KeyboardInterrupt
+        if _told is not None:
             _told.put((self.index, step))
