@@ -45,11 +45,11 @@ def searched_at_once(engine: str, tasks: Sequence[Task], jobs: int, tell: Tell |
             try:
                 while not wait([future], None if tell is None else TELLING_SECONDS).done:
                     _pass_on(told, tell)
+                _pass_on(told, tell)
             except KeyboardInterrupt:
                 stop.set()
                 if not wait([future], STOPPING_SECONDS).done:
                     raise
-            _pass_on(told, tell)
             yield _result(future)
         pool.shutdown()
     finally:

@@ -54,23 +54,3 @@ def test_errors_come_whole_out_of_another_process():
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == "a.yaml:3: x: seen 1, expected 2\nb.yaml: seen 3"
     assert again.findings == error.findings
-
-
-@pytest.mark.slow
-def test_ctrl_c_in_searches_at_once_gives_the_best_so_far(tmp_path):
-    """Of the search that is waited for, marked, after the layers that are done."""
-    interrupts = []
-
-    def press(step):
-        if step.evaluated and not step.done and not interrupts:
-            interrupts.append(step)
-            raise KeyboardInterrupt
-
-    run = run_of(layer("a", C=4096, M=4096), layer("b", C=4096, M=2048))
-    result = evaluate(arch_file(tmp_path), run, mapper=MapperConfig(max_evaluations=None, max_seconds=60), jobs=2, progress=press)
-    assert interrupts
-    assert result.interrupted
-    *done, last = result.layers
-    assert "interrupted" not in {one.search.ended_by for one in done}
-    assert last.search.ended_by == "interrupted"
-    assert "its search was interrupted" in last.notes
