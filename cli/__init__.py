@@ -16,8 +16,10 @@ from snnhw import SnnhwError, __version__
 COMMANDS = {
     "evaluate": "Energy, latency and EDP of a spiking network at the best mapping found.",
     "model": "What timeloop-model does: evaluate inputs with a fixed mapping.",
+    "map": "What timeloop-mapper does: the best mapping of inputs that leave it open.",
     "energy": "Energies and areas of an architecture's components, with their sources.",
     "check": "Check files of ours: architectures, run files, mappers, Timeloop inputs.",
+    "cache": "Results of searches that are kept on disk: what is there, and removing it.",
 }
 INTERRUPTED = 130
 BROKEN_PIPE = 141

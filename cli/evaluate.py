@@ -17,8 +17,8 @@ from snnhw_cli.progress import progress_bar, tell_if_compiling
 @options.output
 @options.mapper
 @options.variables
-@click.option("--causality", type=click.Choice(["strict", "layer", "free"]), default=None,
-              help="What a mapping may do with time steps [default: the mapper's].")
+@click.option("--causality", type=options.Policies(), default=None, metavar="POLICY,...",
+              help="What a mapping may do with time steps: strict, layer or free [default: the mapper's]; several are compared.")
 @click.option("--membrane", type=click.Choice(["carried", "per_step"]), default="carried", show_default=True,
               help="Whether Outputs are the state carried from step to step, or one value per step.")
 @click.option("--density", type=click.Choice(["mean", "max", "dense"]), default="mean", show_default=True,
@@ -26,14 +26,18 @@ from snnhw_cli.progress import progress_bar, tell_if_compiling
 @click.option("--engine", type=click.Choice(["native"]), default="native", show_default=True, help="Who searches and evaluates.")
 @options.seed
 @options.jobs
+@options.cache
 @options.output_format
 @options.quiet
 def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: tuple[tuple[str, Any], ...], causality: Any,
-            membrane: Any, density: Any, engine: str, seed: int | None, jobs: int, output_format: str, quiet: bool) -> int:
+            membrane: Any, density: Any, engine: str, seed: int | None, jobs: int, cache: bool, output_format: str, quiet: bool) -> int:
     """Energy, latency and EDP of a spiking network on an accelerator, at the best mapping found for each layer.
 
     Bit widths come from the run file: the variables weight_bits, state_bits and input_bits are set from it where the architecture has them.
+    -o writes result.json, layers.csv and mappings/. Of several policies of causality the first is shown and written in full, the others
+    in a table beside it and under "causality" in result.json.
     """
+    from snnhw.engines.causality import compare_causality
     from snnhw.engines.evaluate import evaluate
     from snnhw.report.folder import check_writable, write_result
     from snnhw.report.show import show_result
@@ -41,14 +45,20 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
     if output is not None:
         check_writable(output)
     tell_if_compiling(quiet=quiet)
+    given: dict[str, Any] = {"mapper": mapper, "variables": options.settings_of(pairs), "membrane": membrane, "density": density,
+                             "engine": engine, "seed": seed, "jobs": jobs, "cache": cache}
+    comparison = None
     with progress_bar(quiet=quiet) as progress:
-        result = evaluate(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality,
-                          membrane=membrane, density=density,
-                          engine=engine, seed=seed, jobs=jobs, progress=progress)
+        if causality is not None and len(causality) > 1:
+            comparison = compare_causality(arch, stats, policies=causality, progress=progress, **given)
+            result, interrupted = comparison.first, comparison.interrupted
+        else:
+            result = evaluate(arch, stats, causality=causality and causality[0], progress=progress, **given)
+            interrupted = result.interrupted
     if output is not None and result.layers:
-        write_result(result, output)
-    show_result(result, output_format, sys.stdout)
-    if result.interrupted:
+        write_result(result, output, comparison)
+    show_result(result, output_format, sys.stdout, comparison)
+    if interrupted:
         written = f", written to {output}" if output is not None and result.layers else ""
         click.echo(f"interrupted: {len(result.layers)} layers done{written}", err=True)
         return INTERRUPTED

@@ -12,7 +12,7 @@ from snnhw_cli.progress import tell_if_compiling
 
 @click.command("model")
 @click.argument("paths", nargs=-1, required=True, metavar="FILE_OR_FOLDER...", type=click.Path(path_type=Path))
-@click.option("--one", is_flag=True, help="The files are one input: parts of it, as timeloop-model takes them.")
+@options.one
 @click.option("--corrected", is_flag=True, help="Do what is right where timeloop-model's own sparse counts are wrong.")
 @options.json_file
 @click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table", show_default=True,

@@ -35,6 +35,23 @@ def scalar(text: str) -> str | int | float | bool:
     return {"true": True, "false": False}.get(text.lower(), text)
 
 
+class Policies(click.ParamType):
+    """Policies of causality, a comma between them."""
+
+    name = "policy,..."
+    known = ("strict", "layer", "free")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """The policies in the order that they are given."""
+        policies = value if isinstance(value, tuple) else tuple(name.strip() for name in str(value).split(","))
+        for policy in policies:
+            if policy not in self.known:
+                self.fail(f"'{policy}' is not one of {', '.join(map(repr, self.known))}.", param, ctx)
+        if len(set(policies)) != len(policies):
+            self.fail(f"'{value}' names a policy twice.", param, ctx)
+        return policies
+
+
 def settings_of(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     """The settings by name; one that is given twice with different values is an error."""
     settings: dict[str, Any] = {}
@@ -47,9 +64,11 @@ def settings_of(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
 arch = click.option("--arch", required=True, metavar="FILE", help="Architecture: a YAML file, or the name of a preset (eyeriss_snn).")
 stats = click.option("--stats", required=True, metavar="FILE",
                      help="Network with its sparsity: run.json, a table (.csv), or a preset (tcja_dvs_gesture/w8).")
-mapper = click.option("--mapper", default="default", show_default=True, metavar="FILE", help="How to search: a YAML file, or a preset.")
-output = click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER",
-                      help="Folder to write: result.json, layers.csv, mappings/.")
+MAPPER = "How to search: a YAML file, or a preset."
+mapper = click.option("--mapper", default="default", show_default=True, metavar="FILE", help=MAPPER)
+own_mapper = click.option("--mapper", default=None, metavar="FILE", help=MAPPER)
+output = click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder to write results to.")
+one = click.option("--one", is_flag=True, help="The files are one input: parts of it, as the timeloop binaries take them.")
 json_file = click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE",
                          help="Write records as JSON lines to a file.")
 output_format = click.option("--format", "output_format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
@@ -57,5 +76,8 @@ output_format = click.option("--format", "output_format", type=click.Choice(["ta
 variables = click.option("--set", "pairs", type=Setting(), multiple=True, metavar="NAME=VALUE",
                          help="Value of an architecture variable, such as weight_bits=4; may be repeated.")
 seed = click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed of the search [default: the mapper's].")
-jobs = click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Layers that are searched at the same time.")
+jobs = click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
+                    help="Layers or inputs that are searched at the same time.")
+cache = click.option("--no-cache", "cache", flag_value=False, default=True,
+                     help="Search again, whatever an earlier run found, and keep nothing.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")

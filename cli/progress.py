@@ -1,4 +1,4 @@
-"""A progress bar a layer on stderr, where stderr is a terminal."""
+"""A progress bar on stderr, where stderr is a terminal: layers done, evaluations a second, best EDP, gap."""
 
 from __future__ import annotations
 
@@ -15,24 +15,34 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[best]}"),
-                  TimeElapsedColumn(), console=Console(stderr=True)) as bars:
-        tasks: dict[str, Any] = {}
+    with Progress(TextColumn("{task.fields[done]}", markup=False), BarColumn(bar_width=20), TextColumn("{task.description}", markup=False),
+                  TextColumn("{task.fields[said]}", markup=False), TimeElapsedColumn(), console=Console(stderr=True)) as bars:
+        task = bars.add_task("", done="", said="")
+        done: set[int] = set()
 
         def show(step: Any) -> None:
-            if step.layer not in tasks:
-                tasks[step.layer] = bars.add_task(f"{step.index + 1}/{step.layers} {step.layer}", total=step.budget, best="")
-            done = {"total": max(step.evaluated, 1)} if step.done else {}
-            bars.update(tasks[step.layer], completed=max(step.evaluated, 1) if step.done else step.evaluated, best=step.said, **done)
+            if step.done:
+                done.add(step.index)
+            bars.update(task, total=step.layers, completed=len(done) + (0 if step.done else step.share), description=step.layer,
+                        done=f"{len(done)}/{step.layers}", said=said(step))
 
         yield show
 
 
+def said(step: Any) -> str:
+    """Evaluations a second, the best EDP and its gap, as far as they are known."""
+    from snnhw.report.quantities import percent, significant
+
+    best = "nothing fits yet" if step.edp_Js is None else f"EDP {significant(step.edp_Js)} J*s"
+    parts = (f"{step.per_second:,.0f}/s" if step.per_second else "", best, "" if step.gap is None else f"gap {percent(step.gap)}")
+    return ", ".join(part for part in parts if part)
+
+
 def tell_if_compiling(*, quiet: bool) -> None:
     """Says on stderr that the first evaluation has to compile the model, where it does."""
-    from snnhw.jit import kernel_folder, needs_compiling
+    from snnhw.caches import kernel_folder, needs_compiling
 
     if not quiet and needs_compiling():
         print(f"compiling the model into {kernel_folder()}: once, one to three minutes", file=sys.stderr, flush=True)

@@ -17,8 +17,10 @@ from snnhw.version import __version__
 
 if TYPE_CHECKING:
     from snn_workload import read_run as load_run
+    from snnhw.engines.causality import CausalityComparison, compare_causality
     from snnhw.engines.energy import estimate_energy
     from snnhw.engines.evaluate import evaluate
+    from snnhw.engines.map import map_files
     from snnhw.model.evaluate import evaluate as evaluate_mapping
     from snnhw.model.result import LayerResult, NetworkResult
     from snnhw.report.folder import write_result
@@ -28,16 +30,18 @@ if TYPE_CHECKING:
     from snnhw.spec.load import load_architecture, load_mapper
 
 _HOMES = {
+    "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
     "estimate_energy": "snnhw.engines.energy", "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
-    "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "read_result": "snnhw.report.read",
-    "tensors_frame": "snnhw.report.frames", "write_result": "snnhw.report.folder",
+    "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
+    "read_result": "snnhw.report.read", "tensors_frame": "snnhw.report.frames", "write_result": "snnhw.report.folder",
 }  # fmt: skip
 """Where each name lives: a module, and its name there where that differs."""
 
 __all__ = [
     "CapacityError",
+    "CausalityComparison",
     "EngineError",
     "Finding",
     "LayerResult",
@@ -48,6 +52,7 @@ __all__ = [
     "SnnhwError",
     "SpecError",
     "__version__",
+    "compare_causality",
     "components_frame",
     "estimate_energy",
     "evaluate",
@@ -57,6 +62,7 @@ __all__ = [
     "load_architecture",
     "load_mapper",
     "load_run",
+    "map_files",
     "read_result",
     "tensors_frame",
     "write_result",

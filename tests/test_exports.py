@@ -9,9 +9,10 @@ import snnhw
 from snnhw import errors
 
 PUBLIC = [
-    "CapacityError", "EngineError", "Finding", "LayerResult", "MappingError", "NetworkResult", "OutputError", "SearchError", "SnnhwError",
-    "SpecError", "__version__", "components_frame", "estimate_energy", "evaluate", "evaluate_mapping", "find_mapping", "layers_frame",
-    "load_architecture", "load_mapper", "load_run", "read_result", "tensors_frame", "write_result",
+    "CapacityError", "CausalityComparison", "EngineError", "Finding", "LayerResult", "MappingError", "NetworkResult", "OutputError",
+    "SearchError", "SnnhwError", "SpecError", "__version__", "compare_causality", "components_frame", "estimate_energy", "evaluate",
+    "evaluate_mapping", "find_mapping", "layers_frame", "load_architecture", "load_mapper", "load_run", "map_files", "read_result",
+    "tensors_frame", "write_result",
 ]  # fmt: skip
 
 

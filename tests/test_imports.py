@@ -10,11 +10,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 BELOW_MODEL = {"snnhw.errors", "snnhw.jit", "snnhw.spec", "snnhw.energy"}
-BELOW_ENGINES = BELOW_MODEL | {"snnhw.model", "snnhw.search", "snnhw.version", "snn_workload"}
+BELOW_ENGINES = BELOW_MODEL | {"snnhw.caches", "snnhw.model", "snnhw.search", "snnhw.version", "snn_workload"}
 ARROWS = {
     "snnhw.errors": set(),
     "snnhw.version": set(),
-    "snnhw.jit": set(),
+    "snnhw.caches": set(),
+    "snnhw.jit": {"snnhw.caches"},
     "snnhw.spec": {"snnhw.errors"},
     "snn_workload": {"snnhw.errors", "snnhw.spec"},
     "snnhw.energy": {"snnhw.errors", "snnhw.spec"},

@@ -6,22 +6,23 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from snn_workload import Layer, Run, read_run
 from snnhw.energy import estimate, with_wires
 from snnhw.engines.bits import Fitted, fitted, narrow_words
+from snnhw.engines.cache import CachedEngine, ResultCache
 from snnhw.engines.interface import Engine, engine_named
-from snnhw.engines.layers import Task, outcomes
+from snnhw.engines.layers import collected, outcomes
 from snnhw.engines.names import check_names
 from snnhw.engines.neurons import neuron_notes, part_energies
 from snnhw.engines.progress import Listener
 from snnhw.engines.provenance import input_record, provenance
-from snnhw.engines.spikes import spike_writes
+from snnhw.engines.spikes import computed, spike_writes
 from snnhw.engines.steps import densest, over_time
+from snnhw.engines.task import Task
 from snnhw.errors import EngineError, Finding, SpecError
 from snnhw.model.result import LayerResult, NetworkResult
-from snnhw.search import SearchOutcome
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.load import load_architecture, load_mapper
 from snnhw.spec.mapper import Causality, MapperConfig
@@ -29,6 +30,9 @@ from snnhw.spec.presets import Kind, located
 from snnhw.spec.reference import ReferenceTable
 from snnhw.spec.resolution import resolve
 from snnhw.spec.writing import write_mapping
+
+if TYPE_CHECKING:
+    from snnhw.search import SearchOutcome
 
 Membrane: TypeAlias = Literal["carried", "per_step"]
 Statistic: TypeAlias = Literal["mean", "max", "dense"]
@@ -38,28 +42,29 @@ Source: TypeAlias = str | Path
 def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source | MapperConfig = "default",
              variables: MappingType[str, Any] | None = None, causality: Causality | None = None, membrane: Membrane = "carried",
              density: Statistic = "mean", seed: int | None = None, jobs: int = 1, engine: str = "native",
-             progress: Listener | None = None) -> NetworkResult:
+             cache: bool = True, progress: Listener | None = None) -> NetworkResult:
     """Energy, latency and EDP of a spiking network on an architecture, each layer at the best mapping that the search finds.
 
     arch, stats, mapper: files, names of presets, or what was read from them. variables: values of the architecture's variables; of these
     weight_bits, state_bits and input_bits are taken from the run where the architecture has them and they are not given.
     causality, seed: instead of the mapper's. membrane: see snn_workload. density: the measured mean, the max (worst case), or dense.
-    jobs: layers searched at once, in processes of their own.
+    jobs: layers searched at once, in processes of their own. cache: whether what an earlier run found is taken, and what is found is kept.
     Ctrl-C gives the layers that are done, with `interrupted` set. Raises SpecError (the input is wrong), SearchError (nothing fits).
     """
     # load
     run = stats if isinstance(stats, Run) else read_run(stats)
     config = _config(mapper, causality, seed)
     chosen = engine_named(engine)
+    results = ResultCache(chosen) if cache else None
     # check: variables and widths
     architectures = _architectures(arch, run, variables or {})
     # count energies
     references = {width: estimate(one, None) for width, one in architectures.by_input_bits.items()}
     # map: the best mapping of each problem
     tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane, density) for layer in run.layers]
-    found, interrupted = _collected(outcomes(chosen, tasks, jobs, progress))
+    found, interrupted = collected(outcomes(chosen, tasks, jobs, progress, results))
     # result
-    layers = tuple(_layer_result(layer, run, task, outcome, chosen, membrane, density)
+    layers = tuple(_layer_result(layer, run, task, outcome, chosen, results, membrane, density)
                    for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
     inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
@@ -96,24 +101,12 @@ def _task(layer: Layer, run: Run, architecture: Architecture, reference: Referen
                 config=config)
 
 
-def _collected(found: Iterator[SearchOutcome]) -> tuple[list[SearchOutcome], bool]:
-    """All outcomes, or those until Ctrl-C, and whether that came. A search that it ends gives what it had found."""
-    collected: list[SearchOutcome] = []
-    try:
-        for outcome in found:
-            collected.append(outcome)
-            if outcome.report.ended_by == "interrupted":
-                return collected, True
-    except KeyboardInterrupt:
-        return collected, True
-    return collected, False
-
-
-def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine,
+def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine, results: ResultCache | None,
                   membrane: Membrane, density: Statistic) -> LayerResult:
     work = layer.neuron_work(run.time_steps, statistic=density)
     problem = layer.problem(run.time_steps, membrane=membrane, statistic=density)
-    evaluation, steps = (over_time(engine, layer, task.architecture, problem, outcome.mapping, task.reference, outcome.evaluation)
+    evaluating = engine if results is None else CachedEngine(engine, results)
+    evaluation, steps = (over_time(evaluating, layer, task.architecture, problem, outcome.mapping, task.reference, outcome.evaluation)
                          if density == "mean" else (outcome.evaluation, None))
     text, unsaid = _mapping_yaml(task, outcome)
     early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
@@ -122,7 +115,7 @@ def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, en
     return LayerResult(name=layer.name, layer_type=layer.type_name, problem=problem, mapping=outcome.mapping,
                        evaluation=evaluation, search=outcome.report, notes=notes, mapping_yaml=text, steps=steps,
                        parts=(*part_energies(task.architecture, task.reference, work, evaluation.cycles),
-                              *spike_writes(task.architecture, task.reference, work)))
+                              *spike_writes(task.architecture, task.reference, work, computed if results is None else results.remembered)))
 
 
 def _state_notes(task: Task) -> Iterator[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from snnhw.errors import Finding, SpecError
 from snnhw.model.result import Evaluation
-from snnhw.search import SearchOutcome, SearchProgress
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints
 from snnhw.spec.mapper import MapperConfig
 from snnhw.spec.mapping import Mapping
 from snnhw.spec.problem import Problem
 from snnhw.spec.reference import ReferenceTable
+
+if TYPE_CHECKING:
+    from snnhw.search import SearchOutcome, SearchProgress
 
 ENGINES = ("native",)
 

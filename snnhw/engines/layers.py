@@ -2,55 +2,62 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
-from snnhw.engines.interface import Engine, engine_named
+from snnhw.engines.cache import ResultCache
+from snnhw.engines.interface import Engine
+from snnhw.engines.processes import searched_at_once
 from snnhw.engines.progress import Listener, Progress
-from snnhw.errors import EngineError, SnnhwError, SpecError
-from snnhw.search import SearchOutcome, SearchProgress
-from snnhw.spec.architecture import Architecture
-from snnhw.spec.constraints import Constraints
-from snnhw.spec.mapper import MapperConfig
-from snnhw.spec.problem import Problem
-from snnhw.spec.reference import ReferenceTable
+from snnhw.engines.task import Task
+from snnhw.errors import SnnhwError, SpecError
+from snnhw.spec.mapper import powers
+
+if TYPE_CHECKING:
+    from snnhw.search import SearchOutcome, SearchProgress
+
+A = TypeVar("A", bound="SearchOutcome | SnnhwError")
+Attempt: TypeAlias = "SearchOutcome | SnnhwError"
+"""What became of a search: what it found, or why it found nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One layer's search. label: how errors and progress name the layer."""
-
-    label: str
-    problem: Problem
-    architecture: Architecture
-    constraints: Constraints
-    reference: ReferenceTable
-    config: MapperConfig
-
-    def asks_the_same(self, other: Task) -> bool:
-        """Whether the search would be the same: everything equal but the names of layer and problem."""
-        return replace(self, label="", problem=replace(self.problem, name="")) == \
-            replace(other, label="", problem=replace(other.problem, name=""))
+def outcomes(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Listener | None = None,
+             cache: ResultCache | None = None) -> Iterator[SearchOutcome]:
+    """The outcome of each task, in order, as they are done; see `attempts`. Raises what a search raises, with the layer's name."""
+    for task, attempt in zip(tasks, attempts(engine, tasks, jobs, progress, cache), strict=True):
+        if isinstance(attempt, SnnhwError):
+            _raise_for(task, attempt)
+        yield attempt
 
 
-def outcomes(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Listener | None = None) -> Iterator[SearchOutcome]:
-    """The outcome of each task, in order, as they are done. A task that asks what an earlier one asked gets its outcome.
+def attempts(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Listener | None = None,
+             cache: ResultCache | None = None) -> Iterator[Attempt]:
+    """What became of each task, in order, as they are done. A task that asks what an earlier one asked gets its outcome.
 
-    jobs above 1 searches in that many processes; the outcomes are the same. Raises what the search raises, with the layer's name.
+    jobs above 1 searches in that many processes; the outcomes are the same. cache: where outcomes are looked for before, and kept.
     """
     first = [next(k for k, other in enumerate(tasks) if other.asks_the_same(task)) for task in tasks]
     distinct = sorted(set(first))
-    run = _in_turn if jobs == 1 or len(distinct) == 1 else _at_once
-    searched = run(engine, [tasks[i] for i in distinct], jobs, _Steps(progress, [tasks[i].label for i in distinct]))
-    found: dict[int, SearchOutcome] = {}
+    searched = _searched(engine, [tasks[i] for i in distinct], jobs, _Steps(progress, [tasks[i] for i in distinct]), cache)
+    found: dict[int, Attempt] = {}
     for i, origin in enumerate(first):
         if origin == i:
             found[i] = next(searched)
         yield found[origin]
+
+
+def collected(found: Iterable[A]) -> tuple[list[A], bool]:
+    """All attempts, or those until Ctrl-C, and whether that came. A search that it ends gives what it had found."""
+    done: list[A] = []
+    try:
+        for attempt in found:
+            done.append(attempt)
+            if not isinstance(attempt, SnnhwError) and attempt.report.ended_by == "interrupted":
+                return done, True
+    except KeyboardInterrupt:
+        return done, True
+    return done, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,72 +65,86 @@ class _Steps:
     """Tells a listener, if there is one, what happens to which task."""
 
     listener: Listener | None
-    labels: Sequence[str]
+    tasks: Sequence[Task]
 
     def tell(self, index: int, **said: Any) -> None:
         if self.listener is not None:
-            self.listener(Progress(layer=self.labels[index], index=index, layers=len(self.labels), **said))
+            self.listener(Progress(layer=self.tasks[index].label, index=index, layers=len(self.tasks), **said))
 
     def listener_of(self, index: int) -> Callable[[SearchProgress], None] | None:
         """What a search calls; None where nobody listens."""
         if self.listener is None:
             return None
-        return lambda step: self.tell(index, evaluated=step.evaluated, budget=step.budget, said=_best(step))
+        task = self.tasks[index]
+        return lambda step: self.tell(index, evaluated=step.evaluated, seconds=step.seconds, budget=step.budget, edp_Js=_edp(task, step),
+                                      gap=_gap(task, step))
+
+    def teller(self, indices: Sequence[int]) -> Callable[[int, SearchProgress], None] | None:
+        """What is called with a position among `indices` and a step of that task's search; None where nobody listens."""
+        listeners = [self.listener_of(index) for index in indices]
+
+        def tell(position: int, step: SearchProgress) -> None:
+            listener = listeners[position]
+            if listener is not None:
+                listener(step)
+
+        return None if self.listener is None else tell
+
+    def done(self, index: int, attempt: Attempt) -> None:
+        """Tell that a task is finished."""
+        if isinstance(attempt, SnnhwError):
+            self.tell(index, done=True)
+            return
+        evaluation, report = attempt.evaluation, attempt.report
+        edp_Js = evaluation.energy_pJ * 1e-12 * evaluation.cycles * self.tasks[index].architecture.cycle_seconds
+        self.tell(index, done=True, evaluated=report.evaluated, seconds=report.seconds, edp_Js=edp_Js, gap=report.gap)
 
 
-def _best(step: SearchProgress) -> str:
-    if step.best_energy_pJ is None:
-        return "nothing fits yet"
-    return f"{step.best_energy_pJ / 1e6:.4g} uJ" + ("" if step.best_cycles is None else f", {step.best_cycles:,} cycles")
+def _edp(task: Task, step: SearchProgress) -> float | None:
+    if step.best_energy_pJ is None or step.best_cycles is None:
+        return None
+    return step.best_energy_pJ * 1e-12 * step.best_cycles * task.architecture.cycle_seconds
 
 
-def _in_turn(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps) -> Iterator[SearchOutcome]:
+def _gap(task: Task, step: SearchProgress) -> float | None:
+    """By how much the best so far may be above the optimum of the first metric; None without a bound."""
+    bound = getattr(step, "lower_bound", None)
+    if bound is None or step.best_energy_pJ is None or step.best_cycles is None:
+        return None
+    energy_power, cycles_power = powers(task.config.metrics[0])
+    objective = step.best_energy_pJ ** energy_power * step.best_cycles ** cycles_power
+    return max(0.0, 1.0 - bound / objective) if objective else None
+
+
+def _searched(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps, cache: ResultCache | None) -> Iterator[Attempt]:
+    """Each task's attempt, from the cache where it has it, else searched and kept."""
+    known = [None if cache is None else cache.find_search(task) for task in tasks]
+    missing = [i for i, outcome in enumerate(known) if outcome is None]
+    run = _in_turn if jobs == 1 or len(missing) <= 1 else _at_once
+    fresh = run(engine, tasks, missing, jobs, steps)
     for i, task in enumerate(tasks):
+        attempt: Attempt = known[i] or next(fresh)
+        if cache is not None and known[i] is None and not isinstance(attempt, SnnhwError):
+            cache.keep_search(task, attempt)
+        steps.done(i, attempt)
+        yield attempt
+
+
+def _at_once(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs: int, steps: _Steps) -> Iterator[Attempt]:
+    """In processes of their own, which tell on the way how far they are."""
+    for i in wanted:
+        steps.tell(i, budget=tasks[i].config.max_evaluations)
+    yield from searched_at_once(engine.name, [tasks[i] for i in wanted], jobs, steps.teller(wanted))
+
+
+def _in_turn(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs: int, steps: _Steps) -> Iterator[Attempt]:
+    for i in wanted:
+        task = tasks[i]
         steps.tell(i, budget=task.config.max_evaluations)
         try:
-            outcome = engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config, steps.listener_of(i))
+            yield engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config, steps.listener_of(i))
         except SnnhwError as error:
-            _raise_for(task, error)
-        steps.tell(i, evaluated=outcome.report.evaluated, done=True)
-        yield outcome
-
-
-def _at_once(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps) -> Iterator[SearchOutcome]:
-    """In processes that are started afresh, so that no thread or lock of this one is copied into them."""
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), multiprocessing.get_context("spawn"), _ignore_interrupt)
-    try:
-        waiting = [pool.submit(_search, engine.name, task) for task in tasks]
-        for i, (task, future) in enumerate(zip(tasks, waiting, strict=True)):
-            steps.tell(i, budget=task.config.max_evaluations)
-            outcome = _result(task, future)
-            steps.tell(i, evaluated=outcome.report.evaluated, done=True)
-            yield outcome
-        pool.shutdown()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - before:
-            process.terminate()
-
-
-def _result(task: Task, future: Future[SearchOutcome]) -> SearchOutcome:
-    from concurrent.futures.process import BrokenProcessPool
-
-    try:
-        return future.result()
-    except SnnhwError as error:
-        _raise_for(task, error)
-    except BrokenProcessPool:
-        raise EngineError(f"{task.label}: the process that searched ended early (out of memory?); try fewer --jobs") from None
-
-
-def _search(engine: str, task: Task) -> SearchOutcome:
-    return engine_named(engine).search(task.architecture, task.problem, task.constraints, task.reference, task.config)
-
-
-def _ignore_interrupt() -> None:
-    """Ctrl-C goes to all processes of a terminal; only the one that collects answers it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+            yield error
 
 
 def _raise_for(task: Task, error: SnnhwError) -> NoReturn:

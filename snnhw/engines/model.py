@@ -33,8 +33,13 @@ def model(paths: Sequence[Path], *, one: bool = False, corrected: bool = False) 
     one: the files are parts of a single input, which is named after the first. corrected: do what is right where timeloop-model's own
     sparse counts are wrong (docs/fidelity.md); otherwise its figures. Raises SpecError for a folder without any such file.
     """
+    return tuple(model_input(group, corrected=corrected) for group in input_groups(paths, one))
+
+
+def input_groups(paths: Sequence[Path], one: bool) -> list[list[Path]]:
+    """The files of each input: all of them where they are parts of one, else each alone. A folder stands for its *.yaml files."""
     files = [file for path in paths for file in _files(path)]
-    return tuple(model_input(group, corrected=corrected) for group in ([files] if one else [[file] for file in files]))
+    return [files] if one else [[file] for file in files]
 
 
 def model_input(files: Sequence[Path], *, corrected: bool = False) -> ModelOutcome:
@@ -44,7 +49,7 @@ def model_input(files: Sequence[Path], *, corrected: bool = False) -> ModelOutco
         given = read_timeloop_input(files, "model")
         if given.mapping is None:
             raise SpecError(Finding(file=file, key="mapping", seen="nothing", expected="a mapping"))
-        evaluation = evaluate(given.architecture, given.problem, given.mapping, _reference(given), follow_faults=not corrected)
+        evaluation = evaluate(given.architecture, given.problem, given.mapping, reference_of(given), follow_faults=not corrected)
     except MappingError as error:
         return ModelOutcome(file=file, error=str(error))
     except SnnhwError as error:
@@ -52,7 +57,7 @@ def model_input(files: Sequence[Path], *, corrected: bool = False) -> ModelOutco
     return ModelOutcome(file=file, evaluation=evaluation, notes=given.notes)
 
 
-def _reference(given: TimeloopInput) -> ReferenceTable:
+def reference_of(given: TimeloopInput) -> ReferenceTable:
     """The input's own ERT; where it has none, what the energy model says, as the timeloop binaries then ask Accelergy."""
     if given.reference is not None:
         return given.reference

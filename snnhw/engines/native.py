@@ -1,13 +1,12 @@
-"""snnhw's own engine: its model and its search."""
+"""snnhw's own engine: its model and its search, imported when they are needed, since that takes longer than finding a result again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from snnhw.model import evaluate
 from snnhw.model.result import Evaluation
-from snnhw.search import SearchOutcome, SearchProgress, search
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints
 from snnhw.spec.mapper import MapperConfig
@@ -15,6 +14,9 @@ from snnhw.spec.mapping import Mapping
 from snnhw.spec.problem import Problem
 from snnhw.spec.reference import ReferenceTable
 from snnhw.version import __version__
+
+if TYPE_CHECKING:
+    from snnhw.search import SearchOutcome, SearchProgress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,12 @@ class NativeEngine:
     def search(self, architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable,
                config: MapperConfig, progress: Callable[[SearchProgress], None] | None = None) -> SearchOutcome:
         """See snnhw.search.search."""
+        from snnhw.search import search
+
         return search(architecture, problem, constraints, reference, config, progress)
 
     def evaluate(self, architecture: Architecture, problem: Problem, mapping: Mapping, reference: ReferenceTable) -> Evaluation:
         """See snnhw.model.evaluate."""
+        from snnhw.model import evaluate
+
         return evaluate(architecture, problem, mapping, reference)

@@ -7,21 +7,33 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from snnhw.errors import OutputError
 from snnhw.model.result import NetworkResult
 from snnhw.report.layers_csv import layers_csv
 from snnhw.report.records import network_record
 
+if TYPE_CHECKING:
+    from snnhw.engines.causality import CausalityComparison
+
 MAPPINGS = "mappings"
 
 
-def json_text(result: NetworkResult) -> str:
-    """The text of result.json: strict JSON (no NaN), two spaces deep, the same bytes for the same result."""
-    return json.dumps(network_record(result), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def json_text(result: NetworkResult, comparison: CausalityComparison | None = None) -> str:
+    """The text of result.json: strict JSON (no NaN), two spaces deep, the same bytes for the same result.
+
+    comparison: what stands under "causality".
+    """
+    record = network_record(result)
+    if comparison is not None:
+        from snnhw.report.causality import causality_record
+
+        record["causality"] = causality_record(comparison)
+    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def check_writable(target: Path) -> None:
@@ -43,11 +55,12 @@ def check_file_writable(target: Path) -> None:
         check_writable(target.parent)
 
 
-def write_result(result: NetworkResult, target: str | Path) -> None:
+def write_result(result: NetworkResult, target: str | Path, comparison: CausalityComparison | None = None) -> None:
     """Write a result to a folder, new or there already; what else lies in it stays.
 
     A new folder is built beside and renamed. In an old one each file is built and then renamed over the one before, result.json last,
-    and mappings of layers that only the result before had are removed. Raises OutputError; then nothing half-written is left.
+    and mappings of layers that only the result before had are removed. comparison: what result.json says of causality.
+    Raises OutputError; then nothing half-written is left.
     """
     target = Path(target)
     with _oserrors(target):
@@ -58,7 +71,7 @@ def write_result(result: NetworkResult, target: str | Path) -> None:
         build = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent if is_new else target))
         done = False
         try:
-            _build(result, mappings, build)
+            _build(result, mappings, build, comparison)
             if is_new:
                 build.chmod(0o777 & ~_umask())
                 build.rename(target)
@@ -90,20 +103,24 @@ def write_text(text: str, target: Path) -> None:
 
 def file_names(result: NetworkResult) -> list[str]:
     """A file name for each layer: its name, with what no file system likes replaced, and a number where two would be the same."""
+    return unlike(re.sub(r"[^\w.+-]+", "_", layer.name).strip(".")[:60] or "layer" for layer in result.layers)
+
+
+def unlike(wanted: Iterable[str]) -> list[str]:
+    """The names, with a number where two would be the same in any case of letters."""
     names: list[str] = []
-    for layer in result.layers:
-        name = re.sub(r"[^\w.+-]+", "_", layer.name).strip(".")[:60] or "layer"
+    for name in wanted:
         taken = {other.lower() for other in names}
         names.append(next(one for one in (name, *(f"{name}-{i}" for i in range(2, len(names) + 3))) if one.lower() not in taken))
     return names
 
 
-def _build(result: NetworkResult, mappings: dict[str, str], folder: Path) -> None:
+def _build(result: NetworkResult, mappings: dict[str, str], folder: Path, comparison: CausalityComparison | None) -> None:
     (folder / MAPPINGS).mkdir()
     for name, text in mappings.items():
         (folder / MAPPINGS / name).write_text(text, encoding="utf-8", newline="\n")
     (folder / "layers.csv").write_text(layers_csv(result), encoding="utf-8", newline="\n")
-    (folder / "result.json").write_text(json_text(result), encoding="utf-8", newline="\n")
+    (folder / "result.json").write_text(json_text(result, comparison), encoding="utf-8", newline="\n")
 
 
 def _move_over(build: Path, target: Path, mappings: dict[str, str]) -> None:

@@ -9,10 +9,15 @@ from typing import Any
 
 from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.report.breakdown import by_component, by_tensor
+from snnhw.report.records import search_record
+
+TOTALS = ("operations", "energy_pJ", "cycles", "latency_s", "edp_Js", "utilization")
+SEARCH = ("evaluated", "pruned", "left", "lower_bound", "gap", "optimal")
+"""Columns between the shape of a layer and its components."""
 
 
 def layer_rows(result: NetworkResult) -> Iterator[dict[str, Any]]:
-    """One row a layer: shape, totals, then energy of each component (`pJ:DRAM`) and each tensor (`tensor_pJ:Weights`)."""
+    """One row a layer: shape, totals, its search, then energy of each component (`pJ:DRAM`) and each tensor (`tensor_pJ:Weights`)."""
     for layer in result.layers:
         yield _row(layer, result.cycle_seconds)
 
@@ -23,6 +28,8 @@ def _row(layer: LayerResult, cycle_seconds: float) -> dict[str, Any]:
     row |= {dimension: layer.problem.bounds[dimension] for dimension in layer.problem.dimensions}
     row |= {"operations": layer.problem.operations, "energy_pJ": layer.energy_pJ, "cycles": layer.cycles, "latency_s": latency_s,
             "edp_Js": layer.energy_pJ * 1e-12 * latency_s, "utilization": layer.evaluation.utilization}
+    if layer.search is not None:
+        row |= {name: said for name, said in search_record(layer.search).items() if name in SEARCH}
     for share in by_component((layer,)):
         row[f"pJ:{share.name}"] = share.energy_pJ
     for share in by_tensor((layer,)):
@@ -45,12 +52,12 @@ def layers_csv(result: NetworkResult) -> str:
 
 
 def _group(name: str) -> int:
-    """Columns stand in groups, whatever layer names them first: name and shape, totals, components, tensors."""
+    """Columns stand in groups, whatever layer names them first: name and shape, totals and search, components, tensors."""
     if name.startswith("tensor_pJ:"):
         return 3
     if name.startswith("pJ:"):
         return 2
-    return 1 if name in ("operations", "energy_pJ", "cycles", "latency_s", "edp_Js", "utilization") else 0
+    return 1 if name in (*TOTALS, *SEARCH) else 0
 
 
 def _safe(value: Any) -> Any:

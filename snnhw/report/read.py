@@ -21,7 +21,7 @@ def read_result(path: str | Path) -> NetworkResult:
     record = _record(file)
     for layer in record.get("layers", ()):
         if isinstance(layer, dict) and isinstance(layer.get("search"), dict):
-            layer["search"] = {"seconds": 0.0, **layer["search"]}
+            layer["search"] = {"seconds": 0.0, **{name: said for name, said in layer["search"].items() if name != "gap"}}
     return _validated(file, record)
 
 

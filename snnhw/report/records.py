@@ -73,7 +73,7 @@ def layer_record(layer: LayerResult, cycle_seconds: float) -> dict[str, Any]:
         "components": _shares(by_component((layer,))), "tensors": _shares(by_tensor((layer,))),
         "problem": plain(layer.problem), "mapping": plain(layer.mapping), "mapping_yaml": layer.mapping_yaml,
         "evaluation": evaluation_record(layer.evaluation),
-        "parts": plain(layer.parts), "search": _search_record(layer.search),
+        "parts": plain(layer.parts), "search": None if layer.search is None else search_record(layer.search),
         **({} if layer.steps is None else {"steps": plain(layer.steps)}),
     }  # fmt: skip
 
@@ -96,6 +96,7 @@ def _shares(shares: Iterable[Share]) -> list[dict[str, Any]]:
             for share in shares]
 
 
-def _search_record(search: SearchReport | None) -> dict[str, Any] | None:
-    """What a search did, without its seconds, which differ from run to run."""
-    return None if search is None else {"evaluated": search.evaluated, "pruned": search.pruned, "ended_by": search.ended_by}
+def search_record(search: SearchReport) -> dict[str, Any]:
+    """What a search did and how good its result is at least, without its seconds, which differ from run to run."""
+    return {"evaluated": search.evaluated, "pruned": search.pruned, "left": search.left, "ended_by": search.ended_by,
+            "objective": search.objective, "lower_bound": search.lower_bound, "gap": search.gap, "optimal": search.optimal}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from typing import IO, Literal, Protocol, TypeAlias
+from typing import IO, TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from snnhw.model.result import Evaluation, NetworkResult
 from snnhw.report.folder import json_text
@@ -13,6 +13,9 @@ from snnhw.report.layers_csv import layers_csv
 from snnhw.report.quantities import microjoules, percent
 from snnhw.report.records import model_record, plain, refusal_record
 from snnhw.spec.reference import ReferenceTable
+
+if TYPE_CHECKING:
+    from snnhw.engines.causality import CausalityComparison
 
 Format: TypeAlias = Literal["table", "json", "csv"]
 
@@ -33,14 +36,18 @@ class Outcome(Protocol):
         """Why it says nothing."""
 
 
-def show_result(result: NetworkResult, output_format: str, file: IO[str]) -> None:
-    """A network's result: tables, the text of result.json, or that of layers.csv."""
-    if output_format == "table":
-        from snnhw.report.table import print_result
+def show_result(result: NetworkResult, output_format: str, file: IO[str], comparison: CausalityComparison | None = None) -> None:
+    """A network's result: tables, the text of result.json, or that of layers.csv. comparison: what causality costs, in the first two."""
+    if output_format != "table":
+        file.write(json_text(result, comparison) if output_format == "json" else layers_csv(result))
+        return
+    from snnhw.report.table import print_result
 
-        print_result(result, file)
-    else:
-        file.write(json_text(result) if output_format == "json" else layers_csv(result))
+    print_result(result, file)
+    if comparison is not None:
+        from snnhw.report.causality import print_causality
+
+        print_causality(comparison, file)
 
 
 def to_lines(outcomes: Iterable[Outcome]) -> str:

@@ -63,6 +63,7 @@ def _parts(result: NetworkResult, *, plain: bool) -> Iterator[RenderableType]:
     latency_s = result.latency_s
     yield _ascii(f"energy {microjoules(result.energy_pJ)} uJ, latency {seconds(latency_s)} ({result.cycles:,} cycles of "
                  f"{seconds(result.cycle_seconds)}), EDP {significant(result.edp_Js)} J*s", plain)
+    yield from (_ascii(line, plain) for line in search_lines(result))
     for note in grouped_notes(result):
         yield _ascii(f"note: {note}", plain)
 
@@ -82,6 +83,16 @@ def _main(layer: LayerResult) -> str:
 
 def _share_rows(shares: Iterable[Share]) -> Iterator[tuple[str, ...]]:
     return ((share.name, microjoules(share.energy_pJ), percent(share.share)) for share in shares if share.energy_pJ > 0)
+
+
+def search_lines(result: NetworkResult) -> Iterator[str]:
+    """For how many layers the mapping is proven optimal, and how far from it the others may be; nothing where nothing was searched."""
+    searches = [layer.search for layer in result.layers if layer.search is not None]
+    gaps = [search.gap for search in searches if search.gap is not None and not search.optimal]
+    unbounded = sum(search.gap is None for search in searches)
+    if searches:
+        yield (f"search: proven optimal for {sum(search.optimal for search in searches)} of {len(searches)} layers"
+               + (f", largest gap {percent(max(gaps))}" if gaps else "") + (f", no bound for {unbounded}" if unbounded else ""))
 
 
 def grouped_notes(result: NetworkResult) -> Iterator[str]:

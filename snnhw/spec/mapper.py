@@ -1,4 +1,4 @@
-"""How to search: objective, budget, seed."""
+"""How to search: objective, budget, algorithm, seed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 Name: TypeAlias = Literal["energy", "cycles", "edp"]
 Causality: TypeAlias = Literal["strict", "layer", "free"]
-
+Algorithm: TypeAlias = Literal["best", "random"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,10 @@ class Product:
 
     energy: float
     cycles: float
+
+    def __str__(self) -> str:
+        factors = (f"{name}^{power:g}" for name, power in (("energy", self.energy), ("cycles", self.cycles)) if power)
+        return " * ".join(factors)
 
 
 Metric: TypeAlias = Name | Product
@@ -33,6 +37,9 @@ class MapperConfig:
     """How a search runs.
 
     metrics: lexicographic, the first decides. max_evaluations, max_seconds: budget of one layer, None is unlimited.
+    victory_condition: mappings that fit, in a row and no better than the best before, that end the search; timeout: candidates in a row
+    that don't fit. None of either never ends it. algorithm: "best" is snnhw's own; "random" draws as timeloop-mapper does, for
+    comparisons, and then max_evaluations counts mappings that fit, as Timeloop's search_size does.
     causality: what time steps may do (see snn_workload.causality). seed: of the random choices.
     """
 
@@ -42,3 +49,6 @@ class MapperConfig:
     max_seconds: float | None = None
     causality: Causality = "strict"
     seed: int = 0
+    victory_condition: int | None = None
+    timeout: int | None = None
+    algorithm: Algorithm = "best"

@@ -64,7 +64,7 @@ def timeloop_input_of(document: Document, kind: Literal["model", "mapper"]) -> T
     flat = flat_architecture(section, tuple(tensor.name for tensor in problem.tensors), _declared(document))
     reference = flat_reference(_table(root, "ERT"), _table(root, "ART"))
     architecture = with_wire_energy(flat.architecture, reference)
-    options = _mapper(root, kind)
+    options, config = _mapper(root, kind)
     mapping_part, sparse_part = _mapping_part(root, kind), root.take("sparse_optimizations")
     _other_keys(root, reference is not None)
     root.close(_TOP_LEVEL)
@@ -81,7 +81,7 @@ def timeloop_input_of(document: Document, kind: Literal["model", "mapper"]) -> T
         _check_coverage(mapping, problem, document)
     return TimeloopInput(
         file=document.file, architecture=architecture, problem=problem, mapping=mapping,
-        mapper=None if options is None else mapper_config(options), timeloop_mapper=options,
+        mapper=config, timeloop_mapper=options,
         reference=with_fixed_costs(reference, flat.costs, architecture),
         notes=(*report.notes, *(() if options is None else notes_of(options))))
 
@@ -154,11 +154,15 @@ def _mapping_part(root: Section, kind: str) -> tuple[Any, KeyPath] | None:
     return root.take("mapping")
 
 
-def _mapper(root: Section, kind: str) -> TimeloopMapperOptions | None:
+def _mapper(root: Section, kind: str) -> tuple[TimeloopMapperOptions, MapperConfig] | tuple[None, None]:
     if kind == "mapper":
         root.require(["mapper"], "a mapper: algorithm, optimization_metrics, search_size, ...")
     section = root.child("mapper")
-    return None if section is None else mapper_options(section)
+    if section is None:
+        return None, None
+    written = section.remaining()
+    options = mapper_options(section)
+    return options, mapper_config(options, written)
 
 
 def _other_keys(root: Section, has_ert: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
@@ -89,17 +90,25 @@ def _metric(item: object, path: Path, section: Section) -> str:
     return "edp"
 
 
-def mapper_config(options: TimeloopMapperOptions) -> MapperConfig:
-    """What the options mean here: metrics and budget. Time steps have no meaning in a Timeloop input, so causality is free."""
+def mapper_config(options: TimeloopMapperOptions, written: Collection[str] = ()) -> MapperConfig:
+    """What the options mean here: metrics and budget. Time steps have no meaning in a Timeloop input, so causality is free.
+
+    written: options that the input names. timeout and victory_condition count here only where they are written, since Timeloop's own
+    defaults are made for draws at random and would end a search of ours before it has begun. 0 switches an option off.
+    """
     metrics = tuple(dict.fromkeys(METRICS[metric] for metric in options.optimization_metrics))
-    default = MapperConfig()
-    return MapperConfig(name="timeloop-mapper", metrics=metrics, causality="free",
-                        max_evaluations=options.search_size or default.max_evaluations)
+    victory = options.victory_condition if "victory_condition" in written else 0
+    timeout = options.timeout if "timeout" in written or "heartbeat" in written else 0
+    return MapperConfig(name="timeloop-mapper", metrics=metrics, causality="free", victory_condition=victory or None,
+                        timeout=timeout or None, max_evaluations=options.search_size or MapperConfig().max_evaluations)
+
+
+_HONOURED = ("optimization_metrics", "search_size", "victory_condition", "timeout")
 
 
 def notes_of(options: TimeloopMapperOptions) -> tuple[str, ...]:
     """Options that differ from Timeloop's defaults and change nothing in a search of ours, as one note; empty if there are none."""
     default = TimeloopMapperOptions()
     names = [name for name in TimeloopMapperOptions.__slots__
-             if name not in ("optimization_metrics", "search_size") and getattr(options, name) != getattr(default, name)]
+             if name not in _HONOURED and getattr(options, name) != getattr(default, name)]
     return (f"without effect in snnhw's own search: mapper.{', mapper.'.join(names)}",) if names else ()

@@ -10,7 +10,7 @@ import yaml
 
 from snnhw.errors import EngineError
 from snnhw.spec.architecture import Architecture, Component, Compute, StorageLevel
-from snnhw.spec.mapper import MapperConfig
+from snnhw.spec.mapper import MapperConfig, Metric, Product
 from snnhw.spec.mapping import LevelMapping, Loop
 from snnhw.spec.mapping import Mapping as LoopMapping
 from snnhw.spec.problem import Density, Problem, Tensor, Term
@@ -92,13 +92,24 @@ def reference_data(reference: ReferenceTable, architecture: Architecture) -> dic
 
 
 def mapper_data(mapper: TimeloopMapperOptions | MapperConfig) -> dict[str, Any]:
-    """The mapper section as plain data. Of a MapperConfig metrics and budget are written."""
+    """The mapper section as plain data. Of a MapperConfig metrics and limits are written, of options those that are no defaults.
+
+    Raises EngineError for a metric that Timeloop has no word for.
+    """
     if isinstance(mapper, MapperConfig):
-        return {"version": VERSION, "algorithm": "random_pruned", "optimization_metrics": [_METRICS[metric] for metric in mapper.metrics],
-                "search_size": mapper.max_evaluations or 0, "victory_condition": 0}
-    options = {name: getattr(mapper, name) for name in TimeloopMapperOptions.__slots__}
-    options["optimization_metrics"] = list(mapper.optimization_metrics)
-    return {"version": VERSION, **{name: value for name, value in options.items() if value is not None}}
+        return {"version": VERSION, "algorithm": "random_pruned",
+                "optimization_metrics": [_metric_name(metric) for metric in mapper.metrics],
+                "search_size": mapper.max_evaluations or 0, "victory_condition": mapper.victory_condition or 0,
+                **({} if mapper.timeout is None else {"timeout": mapper.timeout})}
+    default = TimeloopMapperOptions()
+    options = {name: getattr(mapper, name) for name in TimeloopMapperOptions.__slots__ if getattr(mapper, name) != getattr(default, name)}
+    return {"version": VERSION, **options, "algorithm": mapper.algorithm, "optimization_metrics": list(mapper.optimization_metrics)}
+
+
+def _metric_name(metric: Metric) -> str:
+    if isinstance(metric, Product):
+        raise EngineError(f"metric {metric}: Timeloop knows {', '.join(_METRICS.values())} and no other product")
+    return _METRICS[metric]
 
 
 def _dump(data: Mapping[str, Any]) -> str:

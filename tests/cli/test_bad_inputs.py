@@ -106,6 +106,8 @@ def test_the_record_file_of_model_is_checked_before_anything_is_evaluated(snnhw)
     (["--jobs", "0"], "Error: Invalid value for '--jobs': 0 is not in the range x>=1.\n"),
     (["--seed", "x"], "Error: Invalid value for '--seed': 'x' is not a valid integer range.\n"),
     (["--causality", "lax"], "Error: Invalid value for '--causality': 'lax' is not one of 'strict', 'layer', 'free'.\n"),
+    (["--causality", "strict,lax"], "Error: Invalid value for '--causality': 'lax' is not one of 'strict', 'layer', 'free'.\n"),
+    (["--causality", "free,free"], "Error: Invalid value for '--causality': 'free,free' names a policy twice.\n"),
 ])  # fmt: skip
 def test_an_option_is_refused(snnhw, args, message):
     done = snnhw(*EVALUATE, *args)

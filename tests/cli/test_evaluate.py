@@ -9,6 +9,7 @@ from command import EVALUATE
 
 from snnhw.engines import evaluate as engine_module
 from snnhw.errors import SearchError
+from snnhw.search import search
 
 
 def test_a_result_is_printed_and_written(snnhw):
@@ -78,10 +79,7 @@ def test_nothing_fits_is_status_3_and_leaves_nothing(snnhw, monkeypatch):
 
 def interrupt_after(monkeypatch, count):
     """Ctrl-C in the search of the layer after `count` others."""
-    from snnhw.engines import native
-
     searched = []
-    search = native.search
 
     def interrupted(*args):
         if len(searched) == count:
@@ -89,7 +87,7 @@ def interrupt_after(monkeypatch, count):
         searched.append(args)
         return search(*args)
 
-    monkeypatch.setattr(native, "search", interrupted)
+    monkeypatch.setattr("snnhw.search.search", interrupted)
 
 
 def test_ctrl_c_writes_and_marks_what_is_done(snnhw, monkeypatch):
@@ -109,3 +107,23 @@ def test_ctrl_c_before_any_layer_is_done_writes_nothing(snnhw, monkeypatch):
     assert done.status == snnhw_cli.INTERRUPTED
     assert done.err == "interrupted: 0 layers done\n"
     assert snnhw.files() == before
+
+
+def test_several_policies_of_causality_are_compared(snnhw):
+    """The first is shown and written in full, and what the others give beside it."""
+    done = snnhw(*EVALUATE, "--causality", "layer, free", "-o", "out")
+    assert done.status == 0
+    alone = snnhw(*EVALUATE, "--causality", "layer").out
+    assert done.out.startswith(alone)
+    table = [line for line in done.out[len(alone):].splitlines() if line.startswith("| ")]
+    header, *rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table]
+    assert header == ["layer", "causality", "energy uJ", "cycles", "EDP J*s", "EDP/free"]
+    assert [row[:2] for row in rows] == [[name, policy] for name in ("fc1", "fc2", "total") for policy in ("layer", "free")]
+    assert [row[5] for row in rows[1::2]] == ["1.000"] * 3
+    record = json.loads((snnhw.folder / "out/result.json").read_text())
+    assert [one["causality"] for one in record["causality"]] == ["layer", "free"]
+    assert record["causality"][0]["edp_Js"] == record["totals"]["edp_Js"]
+    assert record["causality"][0]["edp_to_free"] == record["causality"][0]["edp_Js"] / record["causality"][1]["edp_Js"]
+    assert [one["name"] for one in record["causality"][1]["layers"]] == ["fc1", "fc2"]
+    assert snnhw("check", "out/result.json").out == "out/result.json: fine, a result\n"
+    assert json.loads(snnhw(*EVALUATE, "--causality", "layer,free", "--format", "json").out) == record

@@ -35,7 +35,8 @@ def test_a_native_result_is_as_good_as_its_mapping_says(tmp_path):
     """What the search says of the best mapping is what the model says of it."""
     from snnhw.energy import estimate
     from snnhw.engines.interface import engine_named
-    from snnhw.engines.layers import Task, outcomes
+    from snnhw.engines.layers import outcomes
+    from snnhw.engines.task import Task
     from snnhw.spec.constraints import Constraints
     from snnhw.spec.load import load_architecture
 

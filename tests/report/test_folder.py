@@ -55,7 +55,7 @@ def test_mappings_in_a_folder_without_a_result_of_ours_stay(tmp_path):
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
-    def full(result):
+    def full(*given):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(module, "json_text", full)
@@ -67,7 +67,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 def test_a_full_disk_leaves_an_older_result_as_it_was(tmp_path, monkeypatch):
     write_result(network(), tmp_path)
     before = {name: (tmp_path / name).read_bytes() for name in WRITTEN}
-    monkeypatch.setattr(module, "json_text", lambda result: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
+    monkeypatch.setattr(module, "json_text", lambda *given: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left on device")))
     with pytest.raises(OutputError):
         write_result(network(layer("other")), tmp_path)
     assert {name: (tmp_path / name).read_bytes() for name in files_below(tmp_path)} == before

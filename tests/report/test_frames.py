@@ -38,6 +38,7 @@ def test_the_csv_has_the_columns_of_all_layers_in_groups():
     result = network(layer("fc"), replace(layer("conv", parts=False), problem=conv))
     rows = list(csv.DictReader(io.StringIO(layers_csv(result))))
     assert list(rows[0]) == ["layer", "type", "T", "C", "M", "P", "operations", "energy_pJ", "cycles", "latency_s", "edp_Js", "utilization",
+                             "evaluated", "pruned", "left", "lower_bound", "gap", "optimal",
                              "pJ:DRAM", "pJ:DRAM <==> pad", "pJ:pad", "pJ:pad <==> adder", "pJ:adder", "pJ:neuron",
                              "tensor_pJ:Weights", "tensor_pJ:Inputs", "tensor_pJ:Outputs", "tensor_pJ:compute",
                              "tensor_pJ:outgoing spikes", "tensor_pJ:neuron updates", "tensor_pJ:leakage"]

@@ -9,8 +9,9 @@ from report.results import layer, network
 from snnhw.errors import SpecError
 from snnhw.model.result import SearchReport
 from snnhw.report.folder import json_text
+from snnhw.report.layers_csv import layers_csv
 from snnhw.report.read import read_result
-from snnhw.report.records import evaluation_record, model_record, network_record, refusal_record
+from snnhw.report.records import evaluation_record, model_record, network_record, refusal_record, search_record
 
 
 def without_seconds(result):
@@ -37,6 +38,16 @@ def test_search_time_changes_no_byte():
                                              for one in network().layers))
     assert json_text(slower) == json_text(network())
     assert "seconds" not in json.loads(json_text(slower))["layers"][0]["search"]
+
+
+def test_a_record_says_what_a_search_did_and_how_good_its_result_is(tmp_path):
+    report = SearchReport(evaluated=9, pruned=1, seconds=0.0, left=4, lower_bound=3.0, objective=4.0)
+    assert search_record(report) == {"evaluated": 9, "pruned": 1, "left": 4, "ended_by": "budget", "objective": 4.0, "lower_bound": 3.0,
+                                     "gap": 0.25, "optimal": False}
+    result = network(replace(layer(), search=report))
+    (tmp_path / "result.json").write_text(json_text(result))
+    assert read_result(tmp_path) == result
+    assert "0.5,9,1,4,3.0,0.25,False," in layers_csv(result)
 
 
 def test_sets_stand_sorted():

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from report.results import layer, network
 
+from snnhw.model.result import SearchReport
 from snnhw.report.quantities import microjoules, percent, seconds, significant
 from snnhw.report.show import show_outcomes, show_result
-from snnhw.report.table import grouped_notes, print_result
+from snnhw.report.table import grouped_notes, print_result, search_lines
 
 
 def printed(result):
@@ -70,6 +71,22 @@ def test_a_network_without_layers_prints_its_total():
 def test_notes_of_several_layers_stand_once():
     layers = [layer("a", notes=("x", "y")), layer("b", notes=("x",)), layer("c", notes=("x", "y"))]
     assert list(grouped_notes(network(*layers))) == ["densities are assumed", "all layers: x", "a, c: y"]
+
+
+def searched(*reports):
+    return network(*(replace(layer(f"fc{i}"), search=report) for i, report in enumerate(reports)))
+
+
+def test_a_line_says_how_good_the_mappings_are():
+    def report(**said):
+        return SearchReport(evaluated=9, pruned=1, seconds=1.0, objective=4.0, **said)
+
+    proven, bounded, wide, open_ = report(optimal=True), report(lower_bound=3.0), report(lower_bound=1.0), report()
+    assert list(search_lines(searched(proven, bounded, wide, open_))) == [
+        "search: proven optimal for 1 of 4 layers, largest gap 75.0%, no bound for 1"]
+    assert list(search_lines(searched(proven, proven))) == ["search: proven optimal for 2 of 2 layers"]
+    assert list(search_lines(searched(None))) == []
+    assert "search: proven optimal for 1 of 1 layers\n" in printed(searched(proven))
 
 
 @pytest.mark.parametrize(("output_format", "start"), [("json", '{\n  "schema": "snnhw.result/1"'), ("csv", "layer,type,T,C,M,operations"),

@@ -12,14 +12,14 @@ from spec.flat_inputs import ARCHITECTURE, GOLDEN, MAPPER, PROBLEM, SUITES, WHOL
 from snnhw.errors import EngineError
 from snnhw.spec.architecture import Architecture, Component, Compute, Mesh, StorageLevel
 from snnhw.spec.constraints import Constraints, FactorBound, LoopConstraint, StorageConstraint
-from snnhw.spec.mapper import MapperConfig
+from snnhw.spec.mapper import MapperConfig, Product
 from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.spec.problem import Density
 from snnhw.spec.reference import ActionEnergy, ComponentCost, ReferenceTable
 from snnhw.spec.sparse import ActionOptimization, SparseOptimizations
 from snnhw.spec.timeloop_input import TimeloopInput, read_timeloop_input
 from snnhw.spec.timeloop_mapper import TimeloopMapperOptions
-from snnhw.spec.writing import write_mapping, write_timeloop_input
+from snnhw.spec.writing import mapper_data, write_mapping, write_timeloop_input
 
 
 def written(read: TimeloopInput) -> str:
@@ -288,6 +288,20 @@ def test_a_search_of_ours_is_written_for_the_mapper(tmp_path: Path) -> None:
     assert options == TimeloopMapperOptions(
         algorithm="random_pruned", optimization_metrics=("delay", "energy"), search_size=70, victory_condition=0
     )
+
+
+def test_limits_of_a_search_of_ours_are_written_for_the_mapper(tmp_path: Path) -> None:
+    """Those that it has."""
+    assert mapper_data(MapperConfig(victory_condition=7, timeout=9)) == {
+        "version": "0.4", "algorithm": "random_pruned", "optimization_metrics": ["edp"], "search_size": 100_000, "victory_condition": 7,
+        "timeout": 9}
+
+
+def test_a_metric_that_timeloop_has_no_word_for_is_refused() -> None:
+    """It has no products but EDP."""
+    with pytest.raises(EngineError) as caught:
+        mapper_data(MapperConfig(metrics=("edp", Product(energy=1, cycles=2))))
+    assert str(caught.value) == "metric energy^1 * cycles^2: Timeloop knows edp, energy, delay and no other product"
 
 
 @pytest.mark.parametrize(
