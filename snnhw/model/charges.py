@@ -71,10 +71,11 @@ def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
 
 
 @compiled
-def level_cycles(plan, counts, bits, exists, compute_cycles):
+def level_cycles(plan, counts, bits, exists, in_full_pass, compute_cycles):
     """Cycles that each level would take alone (levels,): the compute's, stretched where a bandwidth is too small.
 
     Gated accesses take their time, skipped ones none; metadata takes the bandwidth of as many words as its bits fill.
+    in_full_pass: (levels,) instances in a full pass over those in use; where some rest, the accesses of one are spread over more.
     """
     levels, tensors, _ = counts.shape
     result = np.empty(levels, np.int64)
@@ -86,8 +87,8 @@ def level_cycles(plan, counts, bits, exists, compute_cycles):
             reads = counts[level, k, 0] + counts[level, k, 3] + math.floor((bits[level, k, 0] + bits[level, k, 3]) / words)
             writes = (counts[level, k, 1] + counts[level, k, 2] + counts[level, k, 4] + counts[level, k, 5]
                       + math.floor((bits[level, k, 1] + bits[level, k, 2] + bits[level, k, 4] + bits[level, k, 5]) / words))
-            demand[0] += math.ceil(reads * exists[level, k]) / at_least_one * plan.bandwidth_scale[level, k]
-            demand[1] += math.ceil(writes * exists[level, k]) / at_least_one * plan.bandwidth_scale[level, k]
+            demand[0] += math.ceil(reads / in_full_pass[level] * exists[level, k]) / at_least_one * plan.bandwidth_scale[level, k]
+            demand[1] += math.ceil(writes / in_full_pass[level] * exists[level, k]) / at_least_one * plan.bandwidth_scale[level, k]
         slowdown = 1.0
         for wanted, limit in ((demand[0], plan.bandwidth[level, 0]), (demand[1], plan.bandwidth[level, 1]),
                               (demand[0] + demand[1], plan.bandwidth[level, 2])):

@@ -25,7 +25,8 @@ class Outcome(NamedTuple):
 
     counts (l, k, COUNTS): words per instance, columns as in costs.ACTIONS; figures (l, k, NETWORK_FIGURES); sizes (l, k): of the tiles.
     energy_pJ (l, k): all instances; cycles (l,): of each level alone; leakage_pJ (l,); replication (l,): instances in use;
-    exists (l, k): share of them that a tensor uses; performed (3,): computes that happen, are gated, are skipped.
+    exists (l, k): share of them that a tensor uses; performed (3,): computes that happen, are gated, are skipped. macs: instances of the
+    compute in use; operations: dense; compute_cycles: of the compute alone.
     """
 
     fit: Fit
@@ -40,6 +41,7 @@ class Outcome(NamedTuple):
     performed: np.ndarray
     macs: int
     operations: int
+    compute_cycles: int
 
 
 @compiled
@@ -90,23 +92,33 @@ def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
     links = np.empty(levels, np.float64)
     for k in range(tensors):
         for level in range(levels):
-            columns, rows = _physical_mesh(plan, nest, level)
+            columns, rows = physical_mesh(plan, nest, level)
             used[level], links[level] = level_traffic(records[level], nest, level, plan.coefficients[k], plan.fold_weights[k],
                                                       columns, rows, want_hops)
-        partition = partitions(sizes[:, k], node_sizes[:, k])
-        roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts[:, k])
-        for level in range(levels):
-            row = figures[level, k]
-            network(records[level], used[level], links[level], plan.read_write[k], plan.reduces[level],
-                    0 if not nest.keep[level, k] else partition[level], row)
-            row[NETWORK_ENERGY] = replication[level] * (
-                row[WIRE_HOPS] * plan.hop_energy_pJ[level, k] + row[ROUTERS] * plan.router_energy_pJ[level]
-                + row[LINKS] * (plan.hop_energy_pJ[level, k] + 2 * plan.router_energy_pJ[level]))
+        add_up(plan, nest, k, (records, used, links), (sizes[:, k], node_sizes[:, k]), fanouts, replication, counts, figures)
     return counts, figures
 
 
 @compiled
-def _physical_mesh(plan, nest, level):
+def add_up(plan, nest, k, traffic, tiles, fanouts, replication, counts, figures):
+    """Fills the counts and figures of tensor k. traffic: records, how many of each level, and words over links; all are used up.
+
+    tiles: sizes of the tensor's tiles and of the boxes of the fan-outs, (levels,) each.
+    """
+    records, used, links = traffic
+    partition = partitions(*tiles)
+    roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts[:, k])
+    for level in range(nest.keep.shape[0]):
+        row = figures[level, k]
+        network(records[level], used[level], links[level], plan.read_write[k], plan.reduces[level],
+                0 if not nest.keep[level, k] else partition[level], row)
+        row[NETWORK_ENERGY] = replication[level] * (
+            row[WIRE_HOPS] * plan.hop_energy_pJ[level, k] + row[ROUTERS] * plan.router_energy_pJ[level]
+            + row[LINKS] * (plan.hop_energy_pJ[level, k] + 2 * plan.router_energy_pJ[level]))
+
+
+@compiled
+def physical_mesh(plan, nest, level):
     """Columns and rows over which instance numbers run: the physical fan-out, or the mapping's where that is larger."""
     x, y = mapped_mesh(nest, level)
     return max(x, plan.columns[level]), max(y, plan.rows[level])
@@ -130,8 +142,20 @@ def run(plan, sparse, nest, complete, want_hops):
     fanouts, replication = fanouts_of(nest)
     sizes, node_sizes = tile_sizes(plan, nest)
     data, figures = dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
-    operations = nest.bounds.prod()
-    macs = replication[0] * fanouts[0]
+    return complete_outcome(plan, sparse, nest, complete, (data, figures, sizes), (replication, np.ones(replication.size)),
+                            (nest.bounds.prod(), replication[0] * fanouts[0], 0))
+
+
+@compiled
+def complete_outcome(plan, sparse, nest, complete, dense, instances, computes):
+    """The outcome from what is known without sparsity.
+
+    dense: data, figures and sizes, see dense_counts. instances: replication (levels,), and how many times as many there are in a full
+    pass (levels,). computes: operations, instances that compute, and cycles that they take, 0 where they follow from the operations left.
+    """
+    data, figures, sizes = dense
+    replication, in_full_pass = instances
+    operations, macs, compute_cycles = computes
     levels, tensors = nest.keep.shape
     counts = np.zeros((levels, tensors, COUNTS), np.float64)
     bits = np.zeros((levels, tensors, COUNTS // 2), np.float64)
@@ -143,11 +167,12 @@ def run(plan, sparse, nest, complete, want_hops):
     else:
         counts[:, :, :3] = data
         fit = fits_dense(plan, nest, sizes)
-    cycles = level_cycles(plan, counts, bits, exists, np.int64(math.ceil((performed[0] + performed[1]) / macs)))
+    if compute_cycles == 0:
+        compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / macs))
+    cycles = level_cycles(plan, counts, bits, exists, in_full_pass, compute_cycles)
     energy = storage_energy(plan, sparse, counts, bits, ratios, exists, replication)
-    instances = np.maximum(1.0, replication * _largest(exists))
-    leakage = plan.leak_pJ * cycles.max() * instances
-    return Outcome(fit, counts, figures, sizes, energy, cycles, leakage, replication, exists, performed, macs, operations)
+    leakage = plan.leak_pJ * cycles.max() * np.maximum(1.0, replication * _largest(exists))
+    return Outcome(fit, counts, figures, sizes, energy, cycles, leakage, replication, exists, performed, macs, operations, compute_cycles)
 
 
 @compiled
