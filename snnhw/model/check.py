@@ -26,8 +26,9 @@ def check_factors(problem: Problem, mapping: Mapping) -> None:
             continue
         if not any(loop.is_imperfect for loop in loops):
             raise MappingError(f"factors of dimension {dimension} multiply to {count}, its bound is {problem.bounds[dimension]}")
-        raise MappingError(f"factors of dimension {dimension} ({' '.join(map(_written, loops))}, outermost first) cover {count} iterations, "
-                           f"its bound is {problem.bounds[dimension]}; 1 + sum of (last pass - 1) * product of the bounds inside must be it")
+        written = " ".join(map(_written, loops))
+        raise MappingError(f"factors of dimension {dimension} ({written}, outermost first) cover {count} iterations, its bound is "
+                           f"{problem.bounds[dimension]}; they cover 1 + the sum of (last pass - 1) * bounds inside")
 
 
 def _last(loop: Loop) -> int:

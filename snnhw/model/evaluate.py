@@ -86,6 +86,6 @@ def _networks(architecture: Architecture, names: list[str], figures: np.ndarray)
         tensors = {name: TransferCounts(ingresses=float(row[INGRESSES]), hops=float(row[HOPS_PER_INGRESS]),
                                         link_transfers=float(row[LINKS]), spatial_reductions=float(row[REDUCTIONS]),
                                         energy_pJ=float(row[NETWORK_ENERGY]))
-                   for name, row in zip(names, figures[level], strict=True) if row[INGRESSES] > 0 or row[LINKS] > 0}
+                   for name, row in zip(names, figures[level], strict=True) if row[INGRESSES] != 0 or row[LINKS] > 0}
         result.append(NetworkTransfers(name=f"{inner[level + 1]} <==> {inner[level]}", tensors=tensors))
     return tuple(result)

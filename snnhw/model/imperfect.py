@@ -50,7 +50,7 @@ def run_imperfect(plan: Plan, sparse: SparsePlan, nest: Nest, complete: Complete
         traffic = [Traffic(plan, nest, passes, level, k) for level in range(levels)]
         records, used = _records(traffic)
         links = np.array([float(one.links) for one in traffic], np.float64)
-        add_up(plan, nest, k, (records, used, links), (sizes[:, k].copy(), node_sizes[:, k].copy()), fanouts, replication, data, figures)
+        add_up(plan, nest, k, (records, used, links), (sizes[:, k], node_sizes[:, k]), fanouts, replication, data, figures)
     cycles = math.prod(bound for bound, spatial in zip(passes.bounds, passes.spatial, strict=True) if not spatial)
     return complete_outcome(plan, sparse, nest if sparse.follows_faults else whole, complete, (data, figures, sizes),
                             (replication, _places(fanouts) / replication), (_operations(passes, nest, macs), macs, cycles))
@@ -71,11 +71,14 @@ def _operations(passes: Passes, nest: Nest, macs: int) -> int:
 
 
 def _records(traffic: list[Traffic]) -> tuple[np.ndarray, np.ndarray]:
-    """Traffic records as rollup.py takes them: (levels, records, 4), and how many each level has (levels,)."""
+    """Traffic records as rollup.py takes them: (levels, records, 4), and how many each level has (levels,).
+
+    In the reference's order, since fills are cut to whole words and the last bit of a sum may decide.
+    """
     used = np.array([len(one.words) for one in traffic], np.int64)
     records = np.zeros((used.size, max(1, used.max()), 4), np.float64)
     for level, one in enumerate(traffic):
-        for i, (group, words) in enumerate(one.words.items()):
+        for i, (group, words) in enumerate(sorted(one.words.items())):
             records[level, i] = (*group, words, one.word_hops[group])
     return records, used
 
