@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numba
 from numba import njit
@@ -47,10 +47,19 @@ def needs_compiling() -> bool:
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compiles a kernel when it is first called; the result is kept in kernel_folder()."""
+    return _compiled(function, "never")
+
+
+def compiled_inline(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Like `compiled`, and written out where other kernels call it, which saves handing over many arrays."""
+    return _compiled(function, "always")
+
+
+def _compiled(function: Callable[..., Any], inline: Literal["never", "always"]) -> Callable[..., Any]:
     config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(kernel_folder())
     try:
-        return njit(cache=True, error_model="numpy")(function)
+        return njit(cache=True, error_model="numpy", inline=inline)(function)
     finally:
         config.CACHE_DIR = before

@@ -50,10 +50,10 @@ def run_imperfect(plan: Plan, sparse: SparsePlan, nest: Nest, complete: Complete
         traffic = [Traffic(plan, nest, passes, level, k) for level in range(levels)]
         records, used = _records(traffic)
         links = np.array([float(one.links) for one in traffic], np.float64)
-        add_up(plan, nest, k, (records, used, links), (sizes[:, k], node_sizes[:, k]), fanouts, replication, data, figures)
+        add_up(plan, nest, k, records, used, links, sizes[:, k], node_sizes[:, k], fanouts, replication, data, figures)
     cycles = math.prod(bound for bound, spatial in zip(passes.bounds, passes.spatial, strict=True) if not spatial)
-    return complete_outcome(plan, sparse, nest if sparse.follows_faults else whole, complete, (data, figures, sizes),
-                            (replication, _places(fanouts) / replication), (_operations(passes, nest, macs), macs, cycles))
+    return complete_outcome(plan, sparse, nest if sparse.follows_faults else whole, complete, data, figures, sizes, replication,
+                            _places(fanouts) / replication, _operations(passes, nest, macs), macs, cycles)
 
 
 def _places(fanouts: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.charges import level_cycles, storage_energy
 from snnhw.model.fit import Fit, fits_dense
 from snnhw.model.reuse import level_traffic, tile_size
@@ -95,18 +95,17 @@ def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
             columns, rows = physical_mesh(plan, nest, level)
             used[level], links[level] = level_traffic(records[level], nest, level, plan.coefficients[k], plan.fold_weights[k],
                                                       columns, rows, want_hops)
-        add_up(plan, nest, k, (records, used, links), (sizes[:, k], node_sizes[:, k]), fanouts, replication, counts, figures)
+        add_up(plan, nest, k, records, used, links, sizes[:, k], node_sizes[:, k], fanouts, replication, counts, figures)
     return counts, figures
 
 
-@compiled
-def add_up(plan, nest, k, traffic, tiles, fanouts, replication, counts, figures):
-    """Fills the counts and figures of tensor k. traffic: records, how many of each level, and words over links; all are used up.
+@compiled_inline
+def add_up(plan, nest, k, records, used, links, sizes, node_sizes, fanouts, replication, counts, figures):
+    """Fills the counts and figures of tensor k from its traffic records, how many each level has, and words over links; all are used up.
 
-    tiles: sizes of the tensor's tiles and of the boxes of the fan-outs, (levels,) each.
+    sizes, node_sizes: (levels,) of the tensor's tiles and of the boxes of the fan-outs.
     """
-    records, used, links = traffic
-    partition = partitions(*tiles)
+    partition = partitions(sizes, node_sizes)
     roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts[:, k])
     for level in range(nest.keep.shape[0]):
         row = figures[level, k]
@@ -142,20 +141,17 @@ def run(plan, sparse, nest, complete, want_hops):
     fanouts, replication = fanouts_of(nest)
     sizes, node_sizes = tile_sizes(plan, nest)
     data, figures = dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
-    return complete_outcome(plan, sparse, nest, complete, (data, figures, sizes), (replication, np.ones(replication.size)),
-                            (nest.bounds.prod(), replication[0] * fanouts[0], 0))
+    return complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replication, np.ones(replication.size),
+                            nest.bounds.prod(), replication[0] * fanouts[0], 0)
 
 
-@compiled
-def complete_outcome(plan, sparse, nest, complete, dense, instances, computes):
-    """The outcome from what is known without sparsity.
+@compiled_inline
+def complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replication, in_full_pass, operations, macs, given_cycles):
+    """The outcome from what is known without sparsity. data, figures: see dense_counts.
 
-    dense: data, figures and sizes, see dense_counts. instances: replication (levels,), and how many times as many there are in a full
-    pass (levels,). computes: operations, instances that compute, and cycles that they take, 0 where they follow from the operations left.
+    replication (levels,): instances in use; in_full_pass (levels,): how many times as many there are in a full pass; operations, macs:
+    of the compute; given_cycles: that it takes, 0 where they follow from the operations that are left.
     """
-    data, figures, sizes = dense
-    replication, in_full_pass = instances
-    operations, macs, compute_cycles = computes
     levels, tensors = nest.keep.shape
     counts = np.zeros((levels, tensors, COUNTS), np.float64)
     bits = np.zeros((levels, tensors, COUNTS // 2), np.float64)
@@ -167,7 +163,8 @@ def complete_outcome(plan, sparse, nest, complete, dense, instances, computes):
     else:
         counts[:, :, :3] = data
         fit = fits_dense(plan, nest, sizes)
-    if compute_cycles == 0:
+    compute_cycles = np.int64(given_cycles)
+    if given_cycles == 0:
         compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / macs))
     cycles = level_cycles(plan, counts, bits, exists, in_full_pass, compute_cycles)
     energy = storage_energy(plan, sparse, counts, bits, ratios, exists, replication)
