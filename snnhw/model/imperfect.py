@@ -17,10 +17,20 @@ import numpy as np
 
 from snnhw.model.boxes import Vector, plus
 from snnhw.model.encoding import CompleteNest, Nest
-from snnhw.model.kernel import NETWORK_FIGURES, Outcome, add_up, complete_outcome, fanouts_of, physical_mesh, tile_sizes
+from snnhw.model.kernel import (
+    NETWORK_ENERGY,
+    NETWORK_FIGURES,
+    Outcome,
+    complete_outcome,
+    fanouts_of,
+    physical_mesh,
+    tile_sizes,
+    transport_energy,
+)
 from snnhw.model.multicast import groups
 from snnhw.model.passes import Passes, used_instances
 from snnhw.model.plan import Plan
+from snnhw.model.rollup import network, partitions, roll_up
 from snnhw.model.sparse_plan import SparsePlan
 from snnhw.model.visits import Delivery, Events, Served, Walk
 from snnhw.spec.mapping import Mapping
@@ -48,12 +58,27 @@ def run_imperfect(plan: Plan, sparse: SparsePlan, nest: Nest, complete: Complete
     figures = np.zeros((levels, tensors, NETWORK_FIGURES), np.float64)
     for k in range(tensors):
         traffic = [Traffic(plan, nest, passes, level, k) for level in range(levels)]
-        records, used = _records(traffic)
-        links = np.array([float(one.links) for one in traffic], np.float64)
-        add_up(plan, nest, k, records, used, links, sizes[:, k], node_sizes[:, k], fanouts, replication, data, figures)
+        partition = partitions(sizes[:, k], node_sizes[:, k])
+        _add_up(plan, nest, k, traffic, partition, (fanouts, replication), data[:, k], figures[:, k])
     cycles = math.prod(bound for bound, spatial in zip(passes.bounds, passes.spatial, strict=True) if not spatial)
     return complete_outcome(plan, sparse, nest if sparse.follows_faults else whole, complete, data, figures, sizes, replication,
                             _places(fanouts) / replication, _operations(passes, nest, macs), macs, cycles)
+
+
+def _add_up(plan: Plan, nest: Nest, k: int, traffic: list[Traffic], partition: np.ndarray, instances: tuple[np.ndarray, np.ndarray],
+            counts: np.ndarray, figures: np.ndarray) -> None:
+    """Fills the counts (levels, 3) and network figures (levels, NETWORK_FIGURES) of tensor k, as kernel.dense_counts does.
+
+    instances: fan-outs and instances in use, (levels,) each.
+    """
+    records, used = _records(traffic)
+    links = np.array([float(one.links) for one in traffic], np.float64)
+    keep, read_write = nest.keep[:, k], plan.read_write[k]
+    roll_up(records, used, links, keep, *instances, partition, read_write, True, counts)
+    for level, row in enumerate(figures):
+        network(records[level], used[level], links[level], read_write, plan.reduces[level], partition[level] if keep[level] else 0, row)
+        energy = transport_energy(row, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
+        row[NETWORK_ENERGY] = instances[1][level] * energy
 
 
 def _places(fanouts: np.ndarray) -> np.ndarray:

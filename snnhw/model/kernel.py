@@ -95,25 +95,20 @@ def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
             columns, rows = physical_mesh(plan, nest, level)
             used[level], links[level] = level_traffic(records[level], nest, level, plan.coefficients[k], plan.fold_weights[k],
                                                       columns, rows, want_hops)
-        add_up(plan, nest, k, records, used, links, sizes[:, k], node_sizes[:, k], fanouts, replication, counts, figures)
+        partition = partitions(sizes[:, k], node_sizes[:, k])
+        roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts[:, k])
+        for level in range(levels):
+            row = figures[level, k]
+            network(records[level], used[level], links[level], plan.read_write[k], plan.reduces[level],
+                    0 if not nest.keep[level, k] else partition[level], row)
+            row[NETWORK_ENERGY] = replication[level] * transport_energy(row, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
     return counts, figures
 
 
-@compiled_inline
-def add_up(plan, nest, k, records, used, links, sizes, node_sizes, fanouts, replication, counts, figures):
-    """Fills the counts and figures of tensor k from its traffic records, how many each level has, and words over links; all are used up.
-
-    sizes, node_sizes: (levels,) of the tensor's tiles and of the boxes of the fan-outs.
-    """
-    partition = partitions(sizes, node_sizes)
-    roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts[:, k])
-    for level in range(nest.keep.shape[0]):
-        row = figures[level, k]
-        network(records[level], used[level], links[level], plan.read_write[k], plan.reduces[level],
-                0 if not nest.keep[level, k] else partition[level], row)
-        row[NETWORK_ENERGY] = replication[level] * (
-            row[WIRE_HOPS] * plan.hop_energy_pJ[level, k] + row[ROUTERS] * plan.router_energy_pJ[level]
-            + row[LINKS] * (plan.hop_energy_pJ[level, k] + 2 * plan.router_energy_pJ[level]))
+@compiled
+def transport_energy(row, hop_pJ, router_pJ):
+    """Energy in pJ of one network per instance of its outer level. row: its figures."""
+    return row[WIRE_HOPS] * hop_pJ + row[ROUTERS] * router_pJ + row[LINKS] * (hop_pJ + 2 * router_pJ)
 
 
 @compiled
