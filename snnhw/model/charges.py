@@ -79,35 +79,39 @@ def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
 
 
 @compiled
-def busy_words(plan, level, k, counts, bits, exists):
+def busy_words(plan, level, k, counts, bits, in_full_pass, exists):
     """Words that one tensor reads from and writes to a level's mean instance. Gated accesses take their time, skipped ones none;
-    metadata takes as many words as its bits fill."""
+    metadata takes as many words as its bits fill.
+
+    in_full_pass: instances in a full pass over those in use; where some rest, the accesses of one are spread over more.
+    """
     words = plan.word_bits[level, k]
     reads = counts[0] + counts[3] + math.floor((bits[0] + bits[3]) / words)
     writes = counts[1] + counts[2] + counts[4] + counts[5] + math.floor((bits[1] + bits[2] + bits[4] + bits[5]) / words)
-    return math.ceil(reads * exists), math.ceil(writes * exists)
+    return math.ceil(reads / in_full_pass * exists), math.ceil(writes / in_full_pass * exists)
 
 
 @compiled
 def stretched(plan, level, reads, writes, at_least_one):
     """Cycles that a level would take alone: the compute's, stretched where a bandwidth is too small. reads, writes: words per cycle."""
     slowdown = 1.0
-    for wanted, limit in ((reads, plan.bandwidth[level, 0]), (writes, plan.bandwidth[level, 1]), (reads + writes, plan.bandwidth[level, 2])):
+    for wanted, limit in ((reads, plan.bandwidth[level, 0]), (writes, plan.bandwidth[level, 1]),
+                          (reads + writes, plan.bandwidth[level, 2])):
         if wanted > limit:
             slowdown = min(slowdown, limit / wanted)
     return np.int64(math.ceil(at_least_one / slowdown))
 
 
 @compiled
-def level_cycles(plan, counts, bits, exists, compute_cycles):
-    """Cycles that each level would take alone (levels,)."""
+def level_cycles(plan, counts, bits, exists, in_full_pass, compute_cycles):
+    """Cycles that each level would take alone (levels,). in_full_pass: (levels,), see busy_words."""
     levels, tensors, _ = counts.shape
     result = np.empty(levels, np.int64)
     at_least_one = max(1, compute_cycles)
     for level in range(levels):
         wanted_reads, wanted_writes = 0.0, 0.0
         for k in range(tensors):
-            reads, writes = busy_words(plan, level, k, counts[level, k], bits[level, k], exists[level, k])
+            reads, writes = busy_words(plan, level, k, counts[level, k], bits[level, k], in_full_pass[level], exists[level, k])
             wanted_reads += reads / at_least_one * plan.bandwidth_scale[level, k]
             wanted_writes += writes / at_least_one * plan.bandwidth_scale[level, k]
         result[level] = stretched(plan, level, wanted_reads, wanted_writes, at_least_one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 
 from snnhw.errors import CapacityError, MappingError
 from snnhw.model.encoding import Nest
@@ -10,18 +10,64 @@ from snnhw.model.fit import FITS, FORMATS_DIFFER, METADATA_TOO_LARGE, NOT_DECOMP
 from snnhw.model.kernel import mapped_mesh
 from snnhw.model.plan import Plan
 from snnhw.spec.architecture import Architecture
-from snnhw.spec.mapping import Mapping
+from snnhw.spec.factors import covered
+from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.spec.problem import Problem
 
 
 def check_factors(problem: Problem, mapping: Mapping) -> None:
-    """Raises MappingError where the factors of a dimension do not multiply to its bound."""
+    """Raises MappingError where the loops of a dimension do not cover its bound, or a last pass is no part of its loop."""
     for dimension in problem.dimensions:
-        factors = [loop.bound for level in mapping.levels for loop in (*level.temporal, *level.spatial_x, *level.spatial_y)
-                   if loop.dimension == dimension]
-        if math.prod(factors) != problem.bounds[dimension]:
-            raise MappingError(f"factors of dimension {dimension} multiply to {math.prod(factors)}, "
-                               f"its bound is {problem.bounds[dimension]}")
+        loops = [loop for level in mapping.levels for loop in (*level.temporal, *level.spatial_y, *level.spatial_x)
+                 if loop.dimension == dimension]
+        _check_last_passes(loops)
+        count = covered([(loop.bound, _last(loop)) for loop in loops])
+        if count == problem.bounds[dimension]:
+            continue
+        if not any(loop.is_imperfect for loop in loops):
+            raise MappingError(f"factors of dimension {dimension} multiply to {count}, its bound is {problem.bounds[dimension]}")
+        written = " ".join(map(_written, loops))
+        raise MappingError(f"factors of dimension {dimension} ({written}, outermost first) cover {count} iterations, its bound is "
+                           f"{problem.bounds[dimension]}; they cover 1 + the sum of (last pass - 1) * bounds inside")
+
+
+def _last(loop: Loop) -> int:
+    """Iterations of a loop's last pass."""
+    return loop.bound if loop.residual is None else loop.residual
+
+
+def _written(loop: Loop) -> str:
+    return f"{loop.dimension}={loop.bound}" + (f",{loop.residual}" if loop.is_imperfect else "")
+
+
+def _check_last_passes(loops: Sequence[Loop]) -> None:
+    for loop in loops:
+        if not 1 <= _last(loop) <= loop.bound:
+            raise MappingError(f"the last pass of {_written(loop)} has {_last(loop)} iterations; give it 1 to {loop.bound}")
+
+
+def check_unrolled_passes(mapping: Mapping) -> None:
+    """Raises MappingError for a loop in space with a shorter last pass where no earlier pass can be: then it never has all iterations.
+
+    Timeloop stops there too. A dimension with shorter passes cannot be unrolled along X and Y at once; Timeloop has no words for it.
+    """
+    outside: set[str] = set()
+    for level in mapping.levels:
+        outside |= {loop.dimension for loop in level.temporal if loop.bound > 1}
+        for loop in (*level.spatial_y, *level.spatial_x):
+            if loop.is_imperfect and loop.dimension not in outside:
+                raise MappingError(f"{level.level}: {_written(loop)} in space has no loop over {loop.dimension} outside, so that its last "
+                                   f"pass is its only one; write {loop.dimension}={_last(loop)}")
+        outside |= {loop.dimension for loop in (*level.spatial_y, *level.spatial_x) if loop.bound > 1}
+        _check_axes(level, {loop.dimension for part in mapping.levels for loop in (*part.temporal, *part.spatial_x, *part.spatial_y)
+                            if loop.is_imperfect})
+
+
+def _check_axes(level: LevelMapping, cut: set[str]) -> None:
+    along_x, along_y = ({loop.dimension for loop in loops if loop.bound > 1} for loops in (level.spatial_x, level.spatial_y))
+    for dimension in sorted(along_x & along_y & cut):
+        raise MappingError(f"{level.level}: {dimension} is unrolled along X and Y, and a loop over it has a shorter last pass; "
+                           "unroll it along one of them")
 
 
 def check_levels(architecture: Architecture, mapping: Mapping) -> None:
@@ -77,4 +123,5 @@ def check_mapping(architecture: Architecture, problem: Problem, mapping: Mapping
     """All checks that need no arrays."""
     check_levels(architecture, mapping)
     check_factors(problem, mapping)
+    check_unrolled_passes(mapping)
     check_keepers(problem, mapping)

@@ -44,7 +44,7 @@ class CompleteNest(NamedTuple):
 
 
 def encode(problem: Problem, mapping: Mapping) -> Nest:
-    """Arrays of a mapping (perfect factors only)."""
+    """Arrays of a mapping. Of loops whose last pass is shorter they hold the full passes; see passes.py for the last ones."""
     index = {dimension: d for d, dimension in enumerate(problem.dimensions)}
     loops: list[Loop] = []
     spatial_from, temporal_from, x_loops, keep = [], [], [], []
@@ -65,6 +65,15 @@ def encode(problem: Problem, mapping: Mapping) -> Nest:
     steps = extents[np.arange(len(loops)), dims]
     return Nest(dims, bounds, steps, extents, np.array(spatial_from, np.int64), np.array(temporal_from, np.int64),
                 np.array(x_loops, np.int64), np.array(keep, np.bool_))
+
+
+def loops_from_inside(mapping: Mapping) -> tuple[Loop, ...]:
+    """The loops of a Nest in its order."""
+    loops: list[Loop] = []
+    for level in reversed(mapping.levels):
+        for part in (level.spatial_x, level.spatial_y, level.temporal):
+            _append(loops, part)
+    return tuple(loops)
 
 
 def _append(loops: list[Loop], more: tuple[Loop, ...]) -> int:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 
 import numpy as np
 
 from snnhw.model.check import check_mapping, check_meshes, raise_unless_fits
 from snnhw.model.costs import ACTIONS
-from snnhw.model.encoding import Nest, encode, encode_complete
+from snnhw.model.encoding import CompleteNest, Nest, encode, encode_complete
+from snnhw.model.imperfect import is_imperfect, run_imperfect
 from snnhw.model.kernel import NETWORK_ENERGY, Outcome, run
+from snnhw.model.passes import passes_of
 from snnhw.model.plan import Plan, make_plan
 from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, TensorCounts, TransferCounts
 from snnhw.model.rollup import HOPS_PER_INGRESS, INGRESSES, LINKS, REDUCTIONS
@@ -28,12 +30,24 @@ def evaluate(architecture: Architecture, problem: Problem, mapping: Mapping, ref
     """
     check_mapping(architecture, problem, mapping)
     plan = make_plan(architecture, problem, reference)
-    sparse = make_sparse_plan(architecture, problem, follow_faults)
     nest = encode(problem, mapping)
     check_meshes(architecture, plan, nest)
-    outcome = run(plan, sparse, nest, encode_complete(problem, mapping, plan.columns * plan.rows > 1), True)
+    complete = encode_complete(problem, mapping, plan.columns * plan.rows > 1)
+    if is_imperfect(mapping):
+        outcome = _imperfect_outcome(architecture, problem, mapping, plan, nest, complete, follow_faults)
+    else:
+        outcome = run(plan, make_sparse_plan(architecture, problem, follow_faults), nest, complete, True)
     raise_unless_fits(architecture, problem, plan, outcome.fit)
     return _evaluation(architecture, problem, plan, nest, outcome)
+
+
+def _imperfect_outcome(architecture: Architecture, problem: Problem, mapping: Mapping, plan: Plan, nest: Nest, complete: CompleteNest,
+                       follow_faults: bool) -> Outcome:
+    """The reference's sparse analyses take a tensor for as large as full passes would make it."""
+    bounds = np.array([problem.bounds[dimension] for dimension in problem.dimensions], np.int64)
+    seen = problem if not follow_faults else replace(problem, bounds=dict(zip(problem.dimensions, nest.extents[-1].tolist(), strict=True)))
+    sparse = make_sparse_plan(architecture, seen, follow_faults)
+    return run_imperfect(plan, sparse, nest, complete, passes_of(mapping, nest), bounds)
 
 
 def _evaluation(architecture: Architecture, problem: Problem, plan: Plan, nest: Nest, outcome: Outcome) -> Evaluation:
@@ -55,7 +69,7 @@ def _evaluation(architecture: Architecture, problem: Problem, plan: Plan, nest: 
 def _compute_level(architecture: Architecture, plan: Plan, outcome: Outcome) -> LevelResult:
     happen, gated, skipped = (float(count) for count in outcome.performed)
     return LevelResult(name=architecture.compute.name, computes=happen, gated_computes=gated, skipped_computes=skipped,
-                       cycles=math.ceil((happen + gated) / outcome.macs), energy_pJ=float(outcome.performed @ plan.compute_energy_pJ))
+                       cycles=int(outcome.compute_cycles), energy_pJ=float(outcome.performed @ plan.compute_energy_pJ))
 
 
 def _tensor_counts(outcome: Outcome, level: int, k: int) -> TensorCounts:
@@ -72,6 +86,6 @@ def _networks(architecture: Architecture, names: list[str], figures: np.ndarray)
         tensors = {name: TransferCounts(ingresses=float(row[INGRESSES]), hops=float(row[HOPS_PER_INGRESS]),
                                         link_transfers=float(row[LINKS]), spatial_reductions=float(row[REDUCTIONS]),
                                         energy_pJ=float(row[NETWORK_ENERGY]))
-                   for name, row in zip(names, figures[level], strict=True) if row[INGRESSES] > 0 or row[LINKS] > 0}
+                   for name, row in zip(names, figures[level], strict=True) if row[INGRESSES] != 0 or row[LINKS] > 0}
         result.append(NetworkTransfers(name=f"{inner[level + 1]} <==> {inner[level]}", tensors=tensors))
     return tuple(result)

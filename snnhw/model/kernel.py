@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.charges import level_cycles, storage_energy
 from snnhw.model.fit import Fit, fits_dense
 from snnhw.model.reuse import level_traffic, tile_size
@@ -25,7 +25,8 @@ class Outcome(NamedTuple):
 
     counts (l, k, COUNTS): words per instance, columns as in costs.ACTIONS; figures (l, k, NETWORK_FIGURES); sizes (l, k): of the tiles.
     energy_pJ (l, k): all instances; cycles (l,): of each level alone; leakage_pJ (l,); replication (l,): instances in use;
-    exists (l, k): share of them that a tensor uses; performed (3,): computes that happen, are gated, are skipped.
+    exists (l, k): share of them that a tensor uses; performed (3,): computes that happen, are gated, are skipped. macs: instances of the
+    compute in use; operations: dense; compute_cycles: of the compute alone.
     """
 
     fit: Fit
@@ -40,6 +41,7 @@ class Outcome(NamedTuple):
     performed: np.ndarray
     macs: int
     operations: int
+    compute_cycles: int
 
 
 @compiled
@@ -104,7 +106,7 @@ def tensor_traffic(plan, nest, k, tiles, want_hops, space, counts, figures):
     records, used, links = space
     levels = fanouts.size
     for level in range(levels):
-        columns, rows = _physical_mesh(plan, nest, level)
+        columns, rows = physical_mesh(plan, nest, level)
         used[level], links[level] = level_traffic(records[level], nest, level, plan.coefficients[k], plan.fold_weights[k],
                                                   columns, rows, want_hops)
     partition = partitions(sizes, node_sizes)
@@ -113,13 +115,17 @@ def tensor_traffic(plan, nest, k, tiles, want_hops, space, counts, figures):
         row = figures[level]
         network(records[level], used[level], links[level], plan.read_write[k], plan.reduces[level],
                 0 if not nest.keep[level, k] else partition[level], row)
-        row[NETWORK_ENERGY] = replication[level] * (
-            row[WIRE_HOPS] * plan.hop_energy_pJ[level, k] + row[ROUTERS] * plan.router_energy_pJ[level]
-            + row[LINKS] * (plan.hop_energy_pJ[level, k] + 2 * plan.router_energy_pJ[level]))
+        row[NETWORK_ENERGY] = replication[level] * transport_energy(row, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
 
 
 @compiled
-def _physical_mesh(plan, nest, level):
+def transport_energy(row, hop_pJ, router_pJ):
+    """Energy in pJ of one network per instance of its outer level. row: its figures."""
+    return row[WIRE_HOPS] * hop_pJ + row[ROUTERS] * router_pJ + row[LINKS] * (hop_pJ + 2 * router_pJ)
+
+
+@compiled
+def physical_mesh(plan, nest, level):
     """Columns and rows over which instance numbers run: the physical fan-out, or the mapping's where that is larger."""
     x, y = mapped_mesh(nest, level)
     return max(x, plan.columns[level]), max(y, plan.rows[level])
@@ -143,8 +149,17 @@ def run(plan, sparse, nest, complete, want_hops):
     fanouts, replication = fanouts_of(nest)
     sizes, node_sizes = tile_sizes(plan, nest)
     data, figures = dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
-    operations = nest.bounds.prod()
-    macs = replication[0] * fanouts[0]
+    return complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replication, np.ones(replication.size),
+                            nest.bounds.prod(), replication[0] * fanouts[0], 0)
+
+
+@compiled_inline
+def complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replication, in_full_pass, operations, macs, given_cycles):
+    """The outcome from what is known without sparsity. data, figures: see dense_counts.
+
+    replication (levels,): instances in use; in_full_pass (levels,): how many times as many there are in a full pass; operations, macs:
+    of the compute; given_cycles: that it takes, 0 where they follow from the operations that are left.
+    """
     levels, tensors = nest.keep.shape
     counts = np.zeros((levels, tensors, COUNTS), np.float64)
     bits = np.zeros((levels, tensors, COUNTS // 2), np.float64)
@@ -156,11 +171,13 @@ def run(plan, sparse, nest, complete, want_hops):
     else:
         counts[:, :, :3] = data
         fit = fits_dense(plan, nest, sizes)
-    cycles = level_cycles(plan, counts, bits, exists, np.int64(math.ceil((performed[0] + performed[1]) / macs)))
+    compute_cycles = np.int64(given_cycles)
+    if given_cycles == 0:
+        compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / macs))
+    cycles = level_cycles(plan, counts, bits, exists, in_full_pass, compute_cycles)
     energy = storage_energy(plan, sparse, counts, bits, ratios, exists, replication)
-    instances = np.maximum(1.0, replication * _largest(exists))
-    leakage = plan.leak_pJ * cycles.max() * instances
-    return Outcome(fit, counts, figures, sizes, energy, cycles, leakage, replication, exists, performed, macs, operations)
+    leakage = plan.leak_pJ * cycles.max() * np.maximum(1.0, replication * _largest(exists))
+    return Outcome(fit, counts, figures, sizes, energy, cycles, leakage, replication, exists, performed, macs, operations, compute_cycles)
 
 
 @compiled

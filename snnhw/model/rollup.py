@@ -99,18 +99,23 @@ def roll_up(records, used, links, keep, fanouts, replication, partition, read_wr
 
 @compiled
 def network(records, used, links, read_write, reduces_at_level, partition, figures):
-    """Fills figures (6,) of the network below one level. Without reduction at the level (DRAM) outputs go out and come back."""
+    """Fills figures (6,) of the network below one level. Without reduction at the level (DRAM) outputs go out and come back.
+
+    The first time they only come back: the reference takes the whole partition off each record, and of what that leaves below 0 it takes
+    the ingresses along but not the hops. So where groups differ from visit to visit there can be fewer ingresses than there are, or less
+    than none.
+    """
     figures[:] = 0.0
     for i in range(used):
         accesses = records[i, ACCESSES]
         ingresses = accesses
         if read_write and not reduces_at_level:
-            ingresses = max(0.0, 2 * accesses - partition)
-        if ingresses <= 0:
-            continue
+            ingresses = 2 * accesses - partition
         figures[INGRESSES] += ingresses
         if read_write:
             figures[REDUCTIONS] += (records[i, MULTICAST] - 1) * ingresses
+        if ingresses <= 0:
+            continue
         figures[WIRE_HOPS] += records[i, HOPS]
         figures[ROUTERS] += (1 + np.floor(records[i, HOPS] / ingresses)) * ingresses
     figures[LINKS] = links

@@ -77,7 +77,7 @@ def tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops, figures):
         energy += network[level, NETWORK_ENERGY]
         if nest.keep[level, k]:
             exists = figures[EXISTS, level]
-            figures[READS, level], figures[WRITES, level] = busy_words(plan, level, k, counts[level], bits[level], exists)
+            figures[READS, level], figures[WRITES, level] = busy_words(plan, level, k, counts[level], bits[level], 1.0, exists)
             energy += tile_energy(plan, sparse, level, k, counts[level], bits[level], ratios[level]) * geometry.replication[level] * exists
     return FITS, energy, share
 

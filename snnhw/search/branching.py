@@ -237,8 +237,8 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
             continue
         start = 0
         while start >= 0:
-            start, looked = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n], totals, demand,
-                            start, _WORK, best, sets, memo)
+            start, looked = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n],
+                                    totals, demand, start, _WORK, best, sets, memo)
             _note(task, best)
             task.looked += looked
             if task.is_late:

@@ -4,7 +4,7 @@
     architecture(level("DRAM"), level("Buf", width=16), meshes are given as level(..., mesh=(2, 3)))
     mapping(loops("DRAM", "M4"), loops("Buf", "K2", x="K3", keep="A"))
 
-Loops stand from the outermost to the innermost, as in `M4 K6`: four iterations of M, inside each six of K.
+Loops stand from the outermost to the innermost, as in `M4 K6`: four iterations of M, inside each six of K. `K6,2` has two in its last pass.
 """
 
 from __future__ import annotations
@@ -42,6 +42,11 @@ def _pairs(text: str) -> list[tuple[str, int]]:
     return [(word[0], int(word[1:])) for word in text.split()]
 
 
+def _loop(text: str) -> Loop:
+    bound, _, last = text[1:].partition(",")
+    return Loop(dimension=text[0], bound=int(bound), residual=int(last) if last else None)
+
+
 def problem(bounds: str, *tensors: Tensor) -> Problem:
     """A problem of the bounds in `M4 K6`."""
     return Problem(name="tiny", dimensions=tuple(d for d, _ in _pairs(bounds)), bounds=dict(_pairs(bounds)), tensors=tensors)
@@ -69,7 +74,7 @@ def architecture(*storage: StorageLevel, macs: tuple[int, int] = (1, 1), sparse:
 
 def loops(name: str, temporal: str = "", *, x: str = "", y: str = "", keep: Iterable[str] = ()) -> LevelMapping:
     """The loops of one level, outermost first; keep: names of one letter may stand in one string."""
-    made = [tuple(Loop(dimension=d, bound=n) for d, n in _pairs(text)) for text in (temporal, x, y)]
+    made = [tuple(map(_loop, text.split())) for text in (temporal, x, y)]
     return LevelMapping(level=name, temporal=made[0], spatial_x=made[1], spatial_y=made[2], keep=frozenset(keep))
 
 

@@ -132,3 +132,33 @@ def test_a_banded_tensor_is_a_square_matrix():
     nest = mapping(loops("DRAM", "M4 N2 K2", keep="ABZ"))
     arch = architecture(level("DRAM", dram=True), sparse=sparse(saf("DRAM", "gating", "B", "A")))
     assert refused(arch, prob, nest) == "A is 4 x 2; a banded density needs a square matrix"
+
+
+def last_passes(outer: str, inner: str, **space: str) -> str:
+    nest = mapping(loops("DRAM", outer, keep="AZ", **space), loops("Buf", inner, keep="AZ"))
+    return refused(architecture(level("DRAM", dram=True), level("Buf", mesh=(8, 8)), macs=(8, 8)), COPY, nest)
+
+
+COPY = problem("P8 M4", tensor("A", "P"), tensor("Z", "M", output=True))
+
+
+def test_passes_have_to_make_up_the_bound():
+    """Two full passes of 3 and one of 1 are 7."""
+    assert last_passes("P3 M4", "P3,1") == (
+        "factors of dimension P (P=3 P=3,1, outermost first) cover 7 iterations, its bound is 8; "
+        "they cover 1 + the sum of (last pass - 1) * bounds inside")
+
+
+def test_a_last_pass_is_a_part_of_its_loop():
+    assert last_passes("P3 M4", "P3,4") == "the last pass of P=3,4 has 4 iterations; give it 1 to 3"
+
+
+def test_in_space_the_last_pass_is_not_the_only_one():
+    """Timeloop stops there, too: the mean over the passes would be that of one."""
+    assert last_passes("M4", "P4", x="P3,2") == (
+        "DRAM: P=3,2 in space has no loop over P outside, so that its last pass is its only one; write P=2")
+
+
+def test_shorter_passes_go_along_one_axis():
+    assert last_passes("P2 M4", "", x="P3,2", y="P2,1") == (
+        "DRAM: P is unrolled along X and Y, and a loop over it has a shorter last pass; unroll it along one of them")

@@ -133,7 +133,12 @@ def test_outputs_are_reduced_on_the_way():
 def test_outputs_of_a_level_that_cannot_add_go_out_and_come_back():
     """Twice the words, less those that are there for the first time."""
     assert over_network([(1, 10)], output=True, reduces=False, partition=4)[0] == 16
-    assert over_network([(1, 10)], output=True, reduces=False, partition=30) == [0] * 6
+
+
+def test_the_partition_is_taken_off_each_record():
+    """Also where that leaves less than nothing: such a record counts as ingresses and reductions, but makes no hops (the reference)."""
+    assert over_network([(1, 10), (2, 4)], output=True, reduces=False, partition=9) == [
+        (20 - 9) + (8 - 9), 10 / 10, 0, 8 - 9, 10, (1 + 10 // 11) * 11]
 
 
 def test_an_unused_network_carries_nothing():
