@@ -18,7 +18,7 @@ from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
 from snnhw.model.tensor import Geometry, misfit, performed_operations, together
 from snnhw.search.candidates import CAPACITY, nest_of
 from snnhw.search.parts import make_room, part_of
-from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound, volume
+from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound, spread_in_space, volume
 
 EVALUATED, PRUNED, COMPUTED, UNSEEN, SETTLED = 0, 1, 2, 3, 4
 """Entries of a tally: mappings evaluated; mappings and sets of them dropped unevaluated; parts of tensors computed; sets with too many
@@ -109,14 +109,13 @@ def beats(values, best):
 
 @compiled
 def tiles_fit(plan, sparse, factors, keep, reach):
-    """Fills reach (levels, dims), extents of each level's tiles; returns the innermost level that can't hold its tiles, -1 if all can."""
+    """Fills reach (levels, dims), extents of each level's tiles, up to the innermost level that can't hold them; returns it, else -1."""
     levels, dims = reach.shape
-    wrong = -1
     for level in range(levels):
         for d in range(dims):
             inside = reach[level - 1, d] if level > 0 else 1
             reach[level, d] = inside * factors[3 * level, d] * factors[3 * level + 1, d] * factors[3 * level + 2, d]
-        if wrong >= 0 or plan.capacity_bits[level] == np.inf:
+        if plan.capacity_bits[level] == np.inf:
             continue
         bits = 0.0
         for k in range(keep.shape[1]):
@@ -129,8 +128,8 @@ def tiles_fit(plan, sparse, factors, keep, reach):
                     _, words = occupancy_range(sparse.law[k], words, side)
                 bits += float(words) * plan.word_bits[level, k]
         if bits > plan.capacity_bits[level]:
-            wrong = level
-    return wrong
+            return level
+    return -1
 
 
 @compiled
@@ -184,6 +183,8 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, mem
     for d in range(dims):
         at[d] = ground.rest_first[d, head_ids[d], ground.space_ids[s, d]]
         stop[d] = at[d] + ground.rest_count[d, head_ids[d], ground.space_ids[s, d]]
+    spread = np.empty((3, levels, relaxed.keep.shape[1]), np.float64)
+    spread_in_space(relaxed, factors, spread)
     reach = np.ones((levels, dims), np.int64)
     orders = np.empty((levels, dims), np.int64)
     orders[:] = order
@@ -209,7 +210,7 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, mem
         if d < dims - 1:
             d += 1
             continue
-        factors_bound(plan, relaxed, factors, reach, replication, ground.hops[s], ground.level, orders, False, ground.operations,
+        factors_bound(plan, relaxed, factors, reach, replication, spread, ground.hops[s], ground.level, orders, False, ground.operations,
                       totals, demand)
         cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, replication)
         energy = totals[0] + leakage_bound(plan, relaxed, cycles, replication)
@@ -268,12 +269,12 @@ def _set_orders(ground, first, chosen, orders):
 
 @compiled
 def _may_win(plan, ground, bounds, factors, first, chosen, orders, space_index, values, best):
-    """Whether the bound of one choice of orders is below the best. bounds: (relaxed, reach, totals, demand)."""
-    relaxed, reach, totals, demand = bounds
+    """Whether the bound of one choice of orders is below the best. bounds: (relaxed, reach, spread, totals, demand)."""
+    relaxed, reach, spread, totals, demand = bounds
     for level in range(ground.level):
         orders[level, 0] = ground.orders[first[level] + chosen[level]]
-    factors_bound(plan, relaxed, factors, reach, ground.replication[space_index], ground.hops[space_index], ground.level, orders[:, 0],
-                  True, ground.operations, totals, demand)
+    factors_bound(plan, relaxed, factors, reach, ground.replication[space_index], spread, ground.hops[space_index], ground.level,
+                  orders[:, 0], True, ground.operations, totals, demand)
     cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[space_index], demand, ground.replication[space_index])
     energy = totals[0] + leakage_bound(plan, relaxed, cycles, ground.replication[space_index])
     metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
@@ -302,7 +303,9 @@ def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, s
     geometry = Geometry(sizes, node_sizes, fanouts, replication, np.empty((levels, record_space(nest, fanouts), 4), np.float64))
     macs, operations = replication[0] * fanouts[0], nest.bounds.prod()
     sight, parts = memo
-    bounds = relaxed, reach, np.empty(1, np.float64), np.empty((levels, 2), np.float64)
+    spread = np.empty((3, levels, tensors), np.float64)
+    spread_in_space(relaxed, factors, spread)
+    bounds = relaxed, reach, spread, np.empty(1, np.float64), np.empty((levels, 2), np.float64)
     make_room(parts, min(total, 1024) * tensors)
     known = np.full((tensors, total), -1, np.int64)
     rows = np.empty(tensors, np.int64)

@@ -43,6 +43,9 @@ class Relaxation(NamedTuple):
     keep: np.ndarray
     is_whole: np.ndarray
     slack: np.ndarray
+    child: np.ndarray
+    above: np.ndarray
+    relevant: np.ndarray
 
 
 @compiled
@@ -104,10 +107,18 @@ def relaxation(plan, sparse, keep, partner, instances):
                 slack[level] += plan.bandwidth_scale[level, k]
         is_whole[level] = whole
     happening, timed = _operations_left(sparse, keep)
+    child, above_of = np.empty((levels, tensors), np.int64), np.empty((levels, tensors), np.int64)
+    for level in range(levels):
+        for k in range(tensors):
+            child[level, k], above_of[level, k] = keeper_below(keep, level, k), keeper_above(keep, level, k)
+    relevant = np.zeros((tensors, plan.coefficients.shape[2]), np.bool_)
+    for k in range(tensors):
+        for d in range(relevant.shape[1]):
+            relevant[k, d] = plan.coefficients[k, :, d].any()
     below = np.ones(levels, np.float64)
     for level in range(levels):
         below[level] = max(1.0, plan.mesh[0, 0] * plan.mesh[0, 1] / (plan.mesh[level + 1, 0] * plan.mesh[level + 1, 1]))
-    return Relaxation(energy, busy, partner, happening, timed, instances, below, keep, is_whole, slack)
+    return Relaxation(energy, busy, partner, happening, timed, instances, below, keep, is_whole, slack, child, above_of, relevant)
 
 
 @compiled
@@ -157,12 +168,7 @@ def new_words(coefficients, extents, d):
 
 
 @compiled
-def _is_relevant(coefficients, d):
-    return coefficients[:, d].any()
-
-
-@compiled
-def _walk(coefficients, partner, extents, bounds, order, state):
+def _walk(coefficients, relevant, partner, extents, bounds, order, state):
     """Goes through loops of `bounds` (dims,) in `order`, innermost first. state (3,): words, words of the first loop's steps, that loop.
 
     As in temporal.py: loops inside the first relevant one bring nothing, its own steps the new part, every loop outside it whole tiles;
@@ -173,7 +179,7 @@ def _walk(coefficients, partner, extents, bounds, order, state):
             continue
         first = np.int64(state[2])
         if first < 0:
-            if _is_relevant(coefficients, d):
+            if relevant[d]:
                 state[2] = d
                 state[1] = (bounds[d] - 1.0) * new_words(coefficients, extents, d)
                 state[0] += state[1]
@@ -185,10 +191,10 @@ def _walk(coefficients, partner, extents, bounds, order, state):
 
 
 @compiled
-def words_to_box(coefficients, partner, extents, bounds, order):
+def words_to_box(coefficients, relevant, partner, extents, bounds, order):
     """Words that a box of `extents` (dims,) receives while the loops of `bounds` (dims,) in `order` (innermost first) move it."""
     state = np.array((float(volume(coefficients, extents)), 0.0, -1.0))
-    _walk(coefficients, partner, extents, bounds, order, state)
+    _walk(coefficients, relevant, partner, extents, bounds, order, state)
     return state[0]
 
 
@@ -214,12 +220,12 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
     whole = box * bounds
     for k in range(tensors):
         size = float(volume(plan.coefficients[k], whole))
-        arriving = words_to_box(plan.coefficients[k], relaxed.partner[k], box, bounds, order)
+        arriving = words_to_box(plan.coefficients[k], relaxed.relevant[k], relaxed.partner[k], box, bounds, order)
         totals[1 + k] = arriving
         for level in range(levels):
             if not relaxed.keep[level, k]:
                 continue
-            child, above = keeper_below(relaxed.keep, level, k), keeper_above(relaxed.keep, level, k)
+            child, above = relaxed.child[level, k], relaxed.above[level, k]
             sent = arriving if child < head else size
             first_reads = size if plan.read_write[k] else 0.0
             if child < 0:
@@ -243,19 +249,19 @@ def _arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
     if known:
         state = np.array((float(volume(coefficients, extents)), 0.0, -1.0))
         for above in range(level + 1, head + 1):
-            _walk(coefficients, relaxed.partner[k], extents, factors[3 * above], orders[above], state)
+            _walk(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * above], orders[above], state)
         return state[0]
     for above in range(level + 1, head):
         moves, still = False, 1.0
         for d in range(extents.size):
             if factors[3 * above, d] > 1:
-                if _is_relevant(coefficients, d):
+                if relaxed.relevant[k, d]:
                     moves = True
                 else:
                     still *= factors[3 * above, d]
         if moves:
             return _moved(plan, relaxed, k, factors, extents, level, above, head) / still
-    return words_to_box(coefficients, relaxed.partner[k], extents, factors[3 * head], orders[head])
+    return words_to_box(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * head], orders[head])
 
 
 @compiled
@@ -270,7 +276,7 @@ def _moved(plan, relaxed, k, factors, extents, level, above, head):
     best = np.inf
     for first in range(extents.size):
         bound = factors[3 * above, first]
-        if bound == 1 or not _is_relevant(coefficients, first):
+        if bound == 1 or not relaxed.relevant[k, first]:
             continue
         others = 1.0
         for other in range(above, head + 1):
@@ -283,11 +289,12 @@ def _moved(plan, relaxed, k, factors, extents, level, above, head):
 
 
 @compiled
-def factors_bound(plan, relaxed, factors, reach, replication, hops, head, orders, known, operations, totals, demand):
+def factors_bound(plan, relaxed, factors, reach, replication, spread, hops, head, orders, known, operations, totals, demand):
     """As head_bound for known factors (places, dims).
 
-    reach (levels, dims): extents of each level's tiles; replication (levels,): instances in use; hops (levels, tensors): of one word to all
-    instances that get it. orders (levels, dims): of loops in time; those inside `head` hold only if they are `known`.
+    reach (levels, dims): extents of each level's tiles; replication (levels,): instances in use; spread: see spread_in_space;
+    hops (levels, tensors): of one word to all instances that get it. orders (levels, dims): of loops in time; those inside `head` hold
+    only if they are `known`.
     """
     levels, tensors = relaxed.keep.shape
     totals[0] = operations * relaxed.happening * plan.compute_energy_pJ[0]
@@ -298,10 +305,9 @@ def factors_bound(plan, relaxed, factors, reach, replication, hops, head, orders
         for level in range(levels):
             if not relaxed.keep[level, k]:
                 continue
-            child = keeper_below(relaxed.keep, level, k)
-            above = keeper_above(relaxed.keep, level, k)
-            alike, apart = _fan_out(plan.coefficients[k], relaxed.partner[k], factors, child, level)
-            own_copies = size * _copies(plan.coefficients[k], factors, level) if plan.read_write[k] else 0.0
+            child, above = relaxed.child[level, k], relaxed.above[level, k]
+            alike, apart = spread[0, level, k], spread[1, level, k]
+            own_copies = size * spread[2, level, k] if plan.read_write[k] else 0.0
             sent = operations / alike if child < 0 else arriving * replication[level] * apart
             _add(plan, relaxed, level, k, READ, sent - own_copies, totals, demand)
             if plan.read_write[k]:
@@ -318,38 +324,35 @@ def factors_bound(plan, relaxed, factors, reach, replication, hops, head, orders
 
 
 @compiled
-def _copies(coefficients, factors, level):
-    """Instances of a level that hold the same words: loops in space outside it over dimensions that the tensor does not depend on."""
-    copies = 1.0
-    for above in range(level + 1, factors.shape[0] // 3):
-        for d in range(factors.shape[1]):
-            if not _is_relevant(coefficients, d):
-                copies *= factors[3 * above + 1, d] * factors[3 * above + 2, d]
-    return copies
+def spread_in_space(relaxed, factors, spread):
+    """Fills spread (3, levels, tensors) from the loops in space of factors (places, dims), for each level that keeps a tensor.
 
-
-@compiled
-def _fan_out(coefficients, partner, factors, child, level):
-    """Loops in space from above `child` to `level`: instances that get the same words, and how many differ (at least).
-
-    Where two dimensions move one rank, neighbours may hand words on, so that one instance alone may have to be sent to.
+    From its next inner keeper up to it: instances that get the same words, and how many differ at least; from it outwards: instances
+    of itself that hold the same words. Where two dimensions move one rank, neighbours may hand words on, so that one instance alone may
+    have to be sent to.
     """
-    alike, apart = 1.0, 1.0
-    window = False
-    for inner in range(child + 1, level + 1):
-        for d in range(factors.shape[1]):
-            count = factors[3 * inner + 1, d] * factors[3 * inner + 2, d]
-            if count == 1:
+    levels, tensors = relaxed.keep.shape
+    spread[:] = 1.0
+    for level in range(levels):
+        for k in range(tensors):
+            if not relaxed.keep[level, k]:
                 continue
-            if _is_relevant(coefficients, d):
-                apart *= count
-                for e in range(factors.shape[1]):
-                    window = window or (e != d and partner[d, e])
-            else:
-                alike *= count
-    if window:
-        return alike * apart, 1.0
-    return alike, apart
+            window = False
+            for inner in range(relaxed.child[level, k] + 1, levels):
+                for d in range(factors.shape[1]):
+                    count = factors[3 * inner + 1, d] * factors[3 * inner + 2, d]
+                    if count == 1:
+                        continue
+                    if inner > level:
+                        spread[2, level, k] *= 1.0 if relaxed.relevant[k, d] else count
+                    elif relaxed.relevant[k, d]:
+                        spread[1, level, k] *= count
+                        window = window or relaxed.partner[k, d].any()
+                    else:
+                        spread[0, level, k] *= count
+            if window:
+                spread[0, level, k] *= spread[1, level, k]
+                spread[1, level, k] = 1.0
 
 
 @compiled
