@@ -16,6 +16,7 @@ from snnhw.search.branching import Outlook, branch
 from snnhw.search.exhaustive import exhaust
 from snnhw.search.explain import check_possible, nothing_found
 from snnhw.search.outcome import SearchOutcome, SearchProgress
+from snnhw.search.random_search import draw_at_random
 from snnhw.search.space import make_mapspace
 from snnhw.search.task import Candidate, Task
 from snnhw.spec.architecture import Architecture
@@ -34,8 +35,9 @@ def search(architecture: Architecture, problem: Problem, constraints: Constraint
     Branch and bound (branching.py) looks for the best mapping and closes the mapspace if the budget lasts: then no mapping is better, but
     for a billionth. Where it ends first, or the mapspace is too large for it, simulated annealing goes on with what is left. The same
     input and seed give the same mapping on every machine unless max_seconds ends the search. Factors divide bounds; one dimension runs
-    along one axis of a fan-out. report: see SearchReport; ended_by is "exhausted" (closed), "budget", "converged" (hardly anything new
-    within reach), "seconds", or "interrupted" after Ctrl-C, with the best so far.
+    along one axis of a fan-out. config.algorithm "random" draws mappings instead (random_search.py), and victory_condition and timeout
+    may end that. report: see SearchReport; ended_by is "exhausted" (closed), "budget", "converged" (hardly anything new within reach, or
+    one of these two), "seconds", or "interrupted" after Ctrl-C, with the best so far.
     Raises SearchError where nothing fits or constraints contradict each other, SpecError for an energy that is missing, KeyboardInterrupt
     if that comes before anything was found.
     """
@@ -58,7 +60,9 @@ def search(architecture: Architecture, problem: Problem, constraints: Constraint
 
 
 def _searched(task: Task, problem: Problem) -> Outlook:
-    """Branch and bound, and annealing where that doesn't come to its end."""
+    """Branch and bound, and annealing where that doesn't come to its end; or draws at random."""
+    if task.config.algorithm == "random":
+        return Outlook(closed=False, ended_by=draw_at_random(task), lower_bound=None, left=None)
     outlook = branch(task, problem)
     if outlook is not None and (outlook.closed or outlook.ended_by == "seconds"):
         return outlook

@@ -59,9 +59,10 @@ class MapperForm(Form):
     causality: Causality = Field(default="strict", description="what time steps may do: strict is one after another, layer lets a layer "
                                  "take several at once, free asks nothing")
     seed: CountOrZero = Field(default=0, description="of the random choices; the same seed gives the same result")
-    victory_condition: Count | None = Field(default=None, description="mappings that fit, in a row and no better than the best before, "
-                                            "that end the search; null is none")
-    timeout: Count | None = Field(default=None, description="candidates in a row that don't fit, that end the search; null is none")
+    victory_condition: Count | None = Field(default=None, description="of random alone: mappings that fit, in a row and no better than "
+                                            "the best before, that end the search; null is none")
+    timeout: Count | None = Field(default=None, description="of random alone: candidates in a row that don't fit, that end the search; "
+                                  "null is 5,000,000")
     algorithm: Algorithm = Field(default="best", description="best is snnhw's own; random draws mappings as timeloop-mapper does, and "
                                  "max_evaluations then counts those that fit")
 

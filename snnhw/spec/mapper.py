@@ -37,9 +37,9 @@ class MapperConfig:
     """How a search runs.
 
     metrics: lexicographic, the first decides. max_evaluations, max_seconds: budget of one layer, None is unlimited.
-    victory_condition: mappings that fit, in a row and no better than the best before, that end the search; timeout: candidates in a row
-    that don't fit. None of either never ends it. algorithm: "best" is snnhw's own; "random" draws as timeloop-mapper does, for
-    comparisons, and then max_evaluations counts mappings that fit, as Timeloop's search_size does.
+    algorithm: "best" is snnhw's own; "random" draws as timeloop-mapper does, for comparisons, and then max_evaluations counts mappings
+    that fit, as Timeloop's search_size does. Of "random" alone: victory_condition, mappings that fit, in a row and no better than the best
+    before, that end the search; timeout, candidates in a row that don't fit. None of the first never ends it.
     causality: what time steps may do (see snn_workload.causality). seed: of the random choices.
     """
 

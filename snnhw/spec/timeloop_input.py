@@ -160,9 +160,8 @@ def _mapper(root: Section, kind: str) -> tuple[TimeloopMapperOptions, MapperConf
     section = root.child("mapper")
     if section is None:
         return None, None
-    written = section.remaining()
     options = mapper_options(section)
-    return options, mapper_config(options, written)
+    return options, mapper_config(options)
 
 
 def _other_keys(root: Section, has_ert: bool) -> None:

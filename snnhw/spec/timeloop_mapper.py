@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
@@ -90,20 +89,14 @@ def _metric(item: object, path: Path, section: Section) -> str:
     return "edp"
 
 
-def mapper_config(options: TimeloopMapperOptions, written: Collection[str] = ()) -> MapperConfig:
-    """What the options mean here: metrics and budget. Time steps have no meaning in a Timeloop input, so causality is free.
-
-    written: options that the input names. timeout and victory_condition count here only where they are written, since Timeloop's own
-    defaults are made for draws at random and would end a search of ours before it has begun. 0 switches an option off.
-    """
+def mapper_config(options: TimeloopMapperOptions) -> MapperConfig:
+    """What the options mean here: metrics and budget. Time steps have no meaning in a Timeloop input, so causality is free."""
     metrics = tuple(dict.fromkeys(METRICS[metric] for metric in options.optimization_metrics))
-    victory = options.victory_condition if "victory_condition" in written else 0
-    timeout = options.timeout if "timeout" in written or "heartbeat" in written else 0
-    return MapperConfig(name="timeloop-mapper", metrics=metrics, causality="free", victory_condition=victory or None,
-                        timeout=timeout or None, max_evaluations=options.search_size or MapperConfig().max_evaluations)
+    return MapperConfig(name="timeloop-mapper", metrics=metrics, causality="free",
+                        max_evaluations=options.search_size or MapperConfig().max_evaluations)
 
 
-_HONOURED = ("optimization_metrics", "search_size", "victory_condition", "timeout")
+_HONOURED = ("optimization_metrics", "search_size")
 
 
 def notes_of(options: TimeloopMapperOptions) -> tuple[str, ...]:

@@ -62,22 +62,11 @@ def test_without_a_size_the_budget_is_ours() -> None:
     assert mapper_config(TimeloopMapperOptions()).max_evaluations == MapperConfig().max_evaluations
 
 
-def test_limits_that_are_written_end_a_search_of_ours_too(tmp_path: Path) -> None:
-    """Also the one that Timeloop has as its default, and `heartbeat`; what is not written ends nothing, and 0 neither."""
-    def limits(mapper: str) -> tuple[int | None, int | None]:
-        config = read_flat(tmp_path, f"{BASE}mapper: {mapper}\n", "mapper").mapper
-        assert config is not None
-        return config.victory_condition, config.timeout
-
-    assert limits("{victory_condition: 500, timeout: 7}") == (500, 7)
-    assert limits("{victory-condition: 3, heartbeat: 8}") == (3, 8)
-    assert limits("{victory_condition: 0, timeout: 0}") == limits("{}") == (None, None)
-
-
 def test_options_without_effect_are_noted(tmp_path: Path) -> None:
     """All that differ from their defaults, in one note."""
     text = f"{BASE}mapper: {{algorithm: random, timeout: 5, search_size: 3, victory_condition: 9, num_threads: 2}}\n"
-    assert notes_of(tmp_path, text, "mapper") == ["without effect in snnhw's own search: mapper.algorithm, mapper.num_threads"]
+    assert notes_of(tmp_path, text, "mapper") == [
+        "without effect in snnhw's own search: mapper.algorithm, mapper.num_threads, mapper.timeout, mapper.victory_condition"]
 
 
 @pytest.mark.parametrize(
