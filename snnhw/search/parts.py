@@ -76,15 +76,16 @@ def _level_key(sight, nest, level, k, key):
             else:
                 still *= bound
             continue
-        if not sight.everything[k]:
+        if ranks != 0 and not sight.everything[k]:
             cut = cut or not sight.first[k] or (first >= 0 and ranks != sight.ranks[k, first])
         if cut:
             others += mixed(mixed(np.uint64(7), dim), bound)
             continue
         key = mixed(mixed(mixed(key, still), dim), bound)
         still = 1
-        first = dim if first < 0 else first
-        cut = not sight.everything[k] and (ranks & sight.shared[k]) == 0
+        if ranks != 0:
+            first = dim if first < 0 else first
+            cut = not sight.everything[k] and (ranks & sight.shared[k]) == 0
     return mixed(mixed(mixed(key, still), rest), 0) + others
 
 

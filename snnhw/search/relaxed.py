@@ -168,11 +168,59 @@ def new_words(coefficients, extents, d):
 
 
 @compiled
-def _walk(coefficients, relevant, partner, extents, bounds, order, state):
-    """Goes through loops of `bounds` (dims,) in `order`, innermost first. state (3,): words, words of the first loop's steps, that loop.
+def _touched(coefficients, extents, r):
+    """Words along rank r that loops of such extents (dims,) touch at least; less than the side of the tile where strides leave gaps."""
+    words, side, last = 1, 1, 0
+    while True:
+        stride = 0
+        for d in range(extents.size):
+            one = abs(coefficients[r, d])
+            if one > last and extents[d] > 1 and (stride == 0 or one < stride):
+                stride = one
+        if stride == 0:
+            return words
+        steps = 0
+        for d in range(extents.size):
+            if abs(coefficients[r, d]) == stride:
+                steps += extents[d] - 1
+        words += steps * (words if stride >= side else (stride if words == side else 1))
+        side += steps * stride
+        last = stride
 
-    As in temporal.py: loops inside the first relevant one bring nothing, its own steps the new part, every loop outside it whole tiles;
-    another loop over the same rank may bring back what was there, and counts for the first one's steps alone.
+
+@compiled
+def _first_words(coefficients, extents):
+    """Words that loops of such extents touch at least."""
+    words = 1
+    for r in range(coefficients.shape[0]):
+        words *= _touched(coefficients, extents, r)
+    return words
+
+
+@compiled
+def _more_words(coefficients, extents, d):
+    """Words that loops of such extents touch at least after a step of the loop over d, and that their tile did not hold before it."""
+    kept, words = 1, 1
+    for r in range(coefficients.shape[0]):
+        side = 1
+        for e in range(extents.size):
+            side += abs(coefficients[r, e]) * (extents[e] - 1)
+        here = _touched(coefficients, extents, r)
+        words *= here
+        kept *= min(here, max(0, side - abs(coefficients[r, d]) * extents[d]))
+    return words - kept
+
+
+@compiled
+def _walk(coefficients, relevant, partner, extents, bounds, order, is_open, state):
+    """Goes through loops of `bounds` (dims,) in `order`, innermost first. See words_to_box.
+
+    state (5,): words, words of the first relevant loop's steps, that loop (-1 for none), its bound, how far the walk is: 0 only that loop's
+    dimension, 1 others that move its rank too, 2 another rank.
+
+    As in temporal.py: loops inside the first relevant one bring nothing, its own steps the new part, and a loop outside it whole tiles,
+    unless it moves the tile as the first one does or not at all. That takes a rank that several dimensions move, and no other rank moved;
+    then the first one's steps alone are counted.
     """
     for d in order:
         if bounds[d] == 1:
@@ -180,21 +228,33 @@ def _walk(coefficients, relevant, partner, extents, bounds, order, state):
         first = np.int64(state[2])
         if first < 0:
             if relevant[d]:
-                state[2] = d
-                state[1] = (bounds[d] - 1.0) * new_words(coefficients, extents, d)
+                state[1] = (bounds[d] - 1.0) * (_more_words(coefficients, extents, d) if is_open else new_words(coefficients, extents, d))
                 state[0] += state[1]
-        elif partner[first, d]:
-            state[0] += (bounds[d] - 1.0) * state[1]
-        else:
+                state[2], state[3], state[4] = d, bounds[d], 0.0 if partner[d].any() else 2.0
+            continue
+        if state[4] < 2.0 and relevant[d]:
+            if not partner[first, d] and d != first and not (is_open and partner[d].any()):
+                state[4] = 2.0
+            elif d != first:
+                state[4] = 1.0
+        comes_again = not relevant[d] or (d == first and state[4] == 0.0 and state[3] > 2.0)
+        if state[4] == 2.0 or (comes_again and not is_open):
             state[0] *= bounds[d]
-            state[1] *= bounds[d]
+        else:
+            state[0] += (bounds[d] - 1.0) * state[1]
+        state[1] *= bounds[d]
 
 
 @compiled
-def words_to_box(coefficients, relevant, partner, extents, bounds, order):
-    """Words that a box of `extents` (dims,) receives while the loops of `bounds` (dims,) in `order` (innermost first) move it."""
-    state = np.array((float(volume(coefficients, extents)), 0.0, -1.0))
-    _walk(coefficients, relevant, partner, extents, bounds, order, state)
+def words_to_box(coefficients, relevant, partner, extents, bounds, order, is_open):
+    """Words that a box of `extents` (dims,) receives while the loops of `bounds` (dims,) in `order` (innermost first) move it.
+
+    is_open: the box is not a tile but the loops inside, in whatever order, in time and space. Then only words that they touch count, and
+    neighbours may hand them on.
+    """
+    words = _first_words(coefficients, extents) if is_open else volume(coefficients, extents)
+    state = np.array((float(words), 0.0, -1.0, 0.0, 0.0))
+    _walk(coefficients, relevant, partner, extents, bounds, order, is_open, state)
     return state[0]
 
 
@@ -220,7 +280,7 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
     whole = box * bounds
     for k in range(tensors):
         size = float(volume(plan.coefficients[k], whole))
-        arriving = words_to_box(plan.coefficients[k], relaxed.relevant[k], relaxed.partner[k], box, bounds, order)
+        arriving = words_to_box(plan.coefficients[k], relaxed.relevant[k], relaxed.partner[k], box, bounds, order, True)
         totals[1 + k] = arriving
         for level in range(levels):
             if not relaxed.keep[level, k]:
@@ -229,7 +289,7 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
             sent = arriving if child < head else size
             first_reads = size if plan.read_write[k] else 0.0
             if child < 0:
-                sent = operations / relaxed.below[level]
+                sent = operations / _shared_below(plan, relaxed, k, level, bounds, box, order)
                 first_reads *= relaxed.instances[level]
             _add(plan, relaxed, level, k, READ, sent - first_reads, totals, demand)
             if plan.read_write[k]:
@@ -240,6 +300,56 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
 
 
 @compiled
+def _stands_still(relaxed, k, d):
+    """Whether the words that operations want may be the same after a step of dimension d: always, or where another one undoes it."""
+    return not relaxed.relevant[k, d] or relaxed.partner[k, d].any()
+
+
+@compiled
+def _shared_below(plan, relaxed, k, level, bounds, box, order):
+    """Most operations that share one word read from a level without an inner keeper. See head_bound, and _passed_on.
+
+    Loops in space and in time over a dimension share what both stand still for, so that their product is the box.
+    """
+    if plan.mesh[0, 0] * plan.mesh[0, 1] == plan.mesh[1, 0] * plan.mesh[1, 1]:
+        return relaxed.below[level]
+    shared = relaxed.below[level] if relaxed.partner[k].any() else 1.0
+    for d in range(box.size):
+        if _stands_still(relaxed, k, d):
+            shared *= box[d]
+    for d in order:
+        if bounds[d] > 1:
+            if not _stands_still(relaxed, k, d):
+                break
+            shared *= bounds[d]
+    return shared
+
+
+@compiled
+def _passed_on(relaxed, k, factors, head, orders, known):
+    """Most iterations in a row in which operations get their word from a neighbour who had it in the one before.
+
+    That is counted where the innermost level has a fan-out in which neighbours want the same word.
+    """
+    alike = False
+    for d in range(factors.shape[1]):
+        alike = alike or (factors[1, d] * factors[2, d] > 1 and _stands_still(relaxed, k, d))
+    passed, moves = 1.0, not alike
+    for level in range(head + 1):
+        if moves:
+            break
+        for d in orders[level]:
+            if factors[3 * level, d] > 1:
+                if _stands_still(relaxed, k, d):
+                    passed *= factors[3 * level, d]
+                else:
+                    moves = True
+                    if known or level == head:
+                        break
+    return passed
+
+
+@compiled
 def _arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
     """Words that one instance of a level receives. reach (levels, dims): extents of its tiles.
 
@@ -247,9 +357,9 @@ def _arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
     """
     coefficients, extents = plan.coefficients[k], reach[level]
     if known:
-        state = np.array((float(volume(coefficients, extents)), 0.0, -1.0))
+        state = np.array((float(volume(coefficients, extents)), 0.0, -1.0, 0.0, 0.0))
         for above in range(level + 1, head + 1):
-            _walk(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * above], orders[above], state)
+            _walk(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * above], orders[above], False, state)
         return state[0]
     for above in range(level + 1, head):
         moves, still = False, 1.0
@@ -261,7 +371,7 @@ def _arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
                     still *= factors[3 * above, d]
         if moves:
             return _moved(plan, relaxed, k, factors, extents, level, above, head) / still
-    return words_to_box(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * head], orders[head])
+    return words_to_box(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * head], orders[head], False)
 
 
 @compiled
@@ -278,11 +388,15 @@ def _moved(plan, relaxed, k, factors, extents, level, above, head):
         bound = factors[3 * above, first]
         if bound == 1 or not relaxed.relevant[k, first]:
             continue
-        others = 1.0
+        others, again = 1.0, 1.0
         for other in range(above, head + 1):
             for d in range(extents.size):
                 if partner[first, d] and d != first:
                     others *= factors[3 * other, d]
+            if other > above and partner[first].any():
+                again *= factors[3 * other, first]
+        if bound == 2 or others > 1.0:
+            others *= again
         steps = (bound - 1.0) * new_words(coefficients, extents, first)
         best = min(best, visits / bound / others * (whole + others * steps))
     return best
@@ -308,7 +422,9 @@ def factors_bound(plan, relaxed, factors, reach, replication, spread, hops, head
             child, above = relaxed.child[level, k], relaxed.above[level, k]
             alike, apart = spread[0, level, k], spread[1, level, k]
             own_copies = size * spread[2, level, k] if plan.read_write[k] else 0.0
-            sent = operations / alike if child < 0 else arriving * replication[level] * apart
+            sent = arriving * replication[level] * apart
+            if child < 0:
+                sent = operations / alike / _passed_on(relaxed, k, factors, head, orders, known)
             _add(plan, relaxed, level, k, READ, sent - own_copies, totals, demand)
             if plan.read_write[k]:
                 _add(plan, relaxed, level, k, UPDATE, sent, totals, demand)

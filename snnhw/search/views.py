@@ -8,7 +8,7 @@ What a tensor sees of the loops of a level is read off the closed form of reuse 
  * if another dimension moves the same rank (a sliding window), what loops outside bring depends on their order, up to the first one
    that moves another rank.
 
-Formats whose ranks take loops in their order see them all. A tensor sees loops only above a level that may keep it.
+Formats whose ranks take loops in their order see them all. A tensor sees loops only above a level that may keep it and above fan-outs.
 """
 
 from __future__ import annotations
@@ -134,11 +134,16 @@ class Catalogue:
             self._known[key] = self._made(level, sorted(dims))
         return self._known[key]
 
+    def looking(self, level: int) -> list[bool]:
+        """Which tensors see the loops in time of a level: those that a level inside may keep; all, where one at it or inside has a fan-out,
+        whose wires carry what stands still there for whoever is further in, and whose operations hand words on."""
+        fans_out = bool(self._space.has_fanout[:level + 1].any())
+        return [fans_out or bool((self._space.keep[:level, k] != 0).any()) for k in range(len(self._eyes))]
+
     def _made(self, level: int, dims: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         before = self._space.before[level, TEMPORAL]
         tensors = len(self._eyes)
-        looking = [bool((self._space.keep[:level, k] != 0).any()) for k in range(tensors)]
-        made = classes(self._eyes, looking, before, dims)
+        made = classes(self._eyes, self.looking(level), before, dims)
         views = np.array([_numbered([seen[k] for _, seen in made]) for k in range(tensors)]).T
         orders = [[*order, *(d for d in range(before.shape[0]) if d not in order)] for order, _ in made]
         return np.array(orders, np.int64).reshape(len(orders), -1), views.astype(np.int64).reshape(len(orders), tensors)
