@@ -124,6 +124,7 @@ class Catalogue:
 
     def __init__(self, plan: Plan, sparse: SparsePlan, space: Space) -> None:
         self._eyes = eyes(plan, sparse)
+        self._gated = set(sparse.saf_target.tolist())
         self._space = space
         self._known: dict[tuple[int, frozenset[int]], tuple[np.ndarray, np.ndarray]] = {}
 
@@ -135,10 +136,13 @@ class Catalogue:
         return self._known[key]
 
     def looking(self, level: int) -> list[bool]:
-        """Which tensors see the loops in time of a level: those that a level inside may keep; all, where one at it or inside has a fan-out,
-        whose wires carry what stands still there for whoever is further in, and whose operations hand words on."""
+        """Which tensors see the loops in time of a level.
+
+        Those that a level inside may keep, and those that are gated or skipped, which may be word by word; all, where the level or one
+        inside has a fan-out, whose wires carry what stands still there for whoever is further in, and whose operations hand words on.
+        """
         fans_out = bool(self._space.has_fanout[:level + 1].any())
-        return [fans_out or bool((self._space.keep[:level, k] != 0).any()) for k in range(len(self._eyes))]
+        return [fans_out or k in self._gated or bool((self._space.keep[:level, k] != 0).any()) for k in range(len(self._eyes))]
 
     def _made(self, level: int, dims: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         before = self._space.before[level, TEMPORAL]
