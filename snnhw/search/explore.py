@@ -210,8 +210,8 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, mem
         if d < dims - 1:
             d += 1
             continue
-        factors_bound(plan, relaxed, factors, reach, replication, spread, ground.hops[s], ground.level, orders, False, ground.operations,
-                      totals, demand)
+        factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, ground.hops[s], ground.level, orders, False,
+                      ground.operations, totals, demand)
         cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, replication)
         energy = totals[0] + leakage_bound(plan, relaxed, cycles, replication)
         metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
@@ -268,13 +268,13 @@ def _set_orders(ground, first, chosen, orders):
 
 
 @compiled
-def _may_win(plan, ground, bounds, factors, first, chosen, orders, space_index, values, best):
+def _may_win(plan, sparse, ground, bounds, factors, first, chosen, orders, space_index, values, best):
     """Whether the bound of one choice of orders is below the best. bounds: (relaxed, reach, spread, totals, demand)."""
     relaxed, reach, spread, totals, demand = bounds
     for level in range(ground.level):
         orders[level, 0] = ground.orders[first[level] + chosen[level]]
-    factors_bound(plan, relaxed, factors, reach, ground.replication[space_index], spread, ground.hops[space_index], ground.level,
-                  orders[:, 0], True, ground.operations, totals, demand)
+    factors_bound(plan, sparse, relaxed, factors, reach, ground.replication[space_index], spread, ground.hops[space_index],
+                  ground.level, orders[:, 0], True, ground.operations, totals, demand)
     cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[space_index], demand, ground.replication[space_index])
     energy = totals[0] + leakage_bound(plan, relaxed, cycles, ground.replication[space_index])
     metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
@@ -319,7 +319,7 @@ def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, s
         for i in range(count.size):
             chosen[i] = left % count[i]
             left //= count[i]
-        if total > 1 and not _may_win(plan, ground, bounds, factors, first, chosen, orders, space_index, values, best):
+        if total > 1 and not _may_win(plan, sparse, ground, bounds, factors, first, chosen, orders, space_index, values, best):
             best.tally[PRUNED] += 1
             continue
         built = False

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled
-from snnhw.model.density import scalar_density
+from snnhw.model.density import FIXED_STRUCTURED, scalar_density
 from snnhw.model.formats import CP, RLE, UB, B
 from snnhw.model.multicast import is_regular, regular_groups
 from snnhw.model.occupancy import keeper_above, keeper_below
@@ -29,14 +29,18 @@ class Relaxation(NamedTuple):
     """Constants of the bounds for one choice of what is kept where; arrays over levels (l), tensors (k), dimensions (d).
 
     energy_pJ (l, k, 3): least energy per word read, filled, updated; busy (l, k, 3): least words of bandwidth; partner (k, d, d): both
-    dimensions move one rank. happening, timed: least share of operations that happen, that take time. instances (l,): most that there
-    are; below (l,): most instances of compute under one of a level. keep (l, k). is_whole (l,): all instances exist, whatever is empty.
+    dimensions move one rank. operation_pJ: least energy of an operation; timed: least share of them that take time.
+    instances (l,): most that there are; below (l,): most instances of compute under one of a level. keep (l, k). is_whole (l,): all
+    instances exist, whatever is empty. slack (l,): words of bandwidth that rounding metadata down to words may hide. child, above (l, k):
+    the next inner and the next outer level that keeps the tensor, -1 for none; relevant (k, d). rank_bits (l, k): of metadata for each
+    tile of the next inner keeper that is not empty, 0 where that is not known; rank_energy_pJ, rank_busy (l, k, 3): of one such bit per
+    word read, filled, updated.
     """
 
     energy_pJ: np.ndarray
     busy: np.ndarray
     partner: np.ndarray
-    happening: float
+    operation_pJ: float
     timed: float
     instances: np.ndarray
     below: np.ndarray
@@ -46,23 +50,34 @@ class Relaxation(NamedTuple):
     child: np.ndarray
     above: np.ndarray
     relevant: np.ndarray
+    rank_bits: np.ndarray
+    rank_energy_pJ: np.ndarray
+    rank_busy: np.ndarray
 
 
 @compiled
-def _left_by_skipping(sparse, keep, level, k, action):
-    """Least share of the accesses of a tensor at a level that gating and skipping leave."""
-    left = 1.0
+def _left_by_skipping(plan, sparse, keep, level, k, action):
+    """Least shares of the accesses of a tensor at a level that gating and skipping leave, further out and at the level itself.
+
+    And what a row costs there at least, in pJ, that is gated or skipped.
+    """
+    outside, own, stopped = 1.0, 1.0, np.inf
     for s in range(sparse.saf_level.size):
-        if sparse.saf_target[s] != k:
+        if not sparse.active or sparse.saf_target[s] != k:
             continue
         place = sparse.saf_level[s]
         if not keep[place, k]:
             place = keeper_above(keep, place, k)
-        if place > level or (place == level and action != FILL):
-            for c in range(keep.shape[1]):
-                if sparse.saf_conditions[s, c]:
-                    left *= scalar_density(sparse.law[c])
-    return left
+        left = 1.0
+        for c in range(keep.shape[1]):
+            if sparse.saf_conditions[s, c]:
+                left *= scalar_density(sparse.law[c])
+        if place > level:
+            outside *= left
+        elif place == level and action != FILL:
+            own *= left
+            stopped = min(stopped, plan.action_energy_pJ[level, (6 if sparse.saf_skips[s] else 3) + action])
+    return outside, own, stopped
 
 
 @compiled
@@ -79,6 +94,29 @@ def _metadata_bits(sparse, level, k):
 
 
 @compiled
+def _has_rank_for_tiles(sparse, keep, level, k):
+    """Whether a rank of the format says which tiles of the next inner keeper are empty, whatever the loops (see ranks.py)."""
+    child = keeper_below(keep, level, k)
+    if child < 0 or not sparse.compressed[level, k] or sparse.rank_count[level, k] <= sparse.rank_count[child, k]:
+        return False
+    if sparse.law[k, 0] != FIXED_STRUCTURED or not sparse.outer_to_inner[level, k]:
+        return False
+    for r in range(sparse.rank_count[level, k]):
+        for d in range(sparse.rank_groups.shape[3]):
+            if sparse.rank_groups[level, k, r, d] != sparse.rank_groups[level, k, 0, 0] or sparse.rank_groups[level, k, r, d] < 0:
+                return False
+    return True
+
+
+@compiled
+def _share_of_tiles(law, inner, outer):
+    """Tiles of `inner` words that are not empty, per word of a tile of `outer` words (fixed_structured)."""
+    low = np.floor(outer * law[1])
+    high = outer * law[1] - low
+    return ((1.0 - high) * min(1.0, inner * low / outer) + high * min(1.0, inner * (low + 1.0) / outer)) / inner
+
+
+@compiled
 def relaxation(plan, sparse, keep, partner, instances):
     """The constants for keep (levels, tensors); instances (levels,): most of each level that any loops in space use."""
     levels, tensors = keep.shape
@@ -86,6 +124,8 @@ def relaxation(plan, sparse, keep, partner, instances):
     busy = np.zeros((levels, tensors, 3), np.float64)
     is_whole = np.ones(levels, np.bool_)
     slack = np.zeros(levels, np.float64)
+    rank_bits = np.zeros((levels, tensors), np.float64)
+    rank_energy, rank_busy = np.zeros((levels, tensors, 3), np.float64), np.zeros((levels, tensors, 3), np.float64)
     for level in range(levels):
         whole = False
         for k in range(tensors):
@@ -97,16 +137,24 @@ def relaxation(plan, sparse, keep, partner, instances):
             present = scalar_density(sparse.law[k]) if sparse.active and (may_be_empty or sparse.rank_count[level, k] > 0) else 1.0
             bits = _metadata_bits(sparse, level, k) if sparse.active else 0.0
             for action in range(3):
-                left = present * (_left_by_skipping(sparse, keep, level, k, action) if sparse.active else 1.0)
+                outside, own, stopped = _left_by_skipping(plan, sparse, keep, level, k, action)
+                left = outside * own
                 row = plan.action_energy_pJ[level, action] / plan.block[level, k]
+                stopped = min(row, stopped / plan.block[level, k])
+                energy[level, k, action] = present * outside * (own * row + (1.0 - own) * stopped)
+                busy[level, k, action] = present * left * (1.0 + bits / plan.word_bits[level, k]) * plan.bandwidth_scale[level, k]
                 if bits > 0.0 and sparse.metadata_width[level] > 0:
-                    row += bits / sparse.metadata_width[level] * plan.action_energy_pJ[level, 9 + action]
-                energy[level, k, action] = left * row
-                busy[level, k, action] = left * (1.0 + bits / plan.word_bits[level, k]) * plan.bandwidth_scale[level, k]
+                    rank_energy[level, k, action] = left * plan.action_energy_pJ[level, 9 + action] / sparse.metadata_width[level]
+                    rank_busy[level, k, action] = left / plan.word_bits[level, k] * plan.bandwidth_scale[level, k]
+                    energy[level, k, action] += present * bits * rank_energy[level, k, action]
             if bits > 0.0:
                 slack[level] += plan.bandwidth_scale[level, k]
+                if _has_rank_for_tiles(sparse, keep, level, k):
+                    rank_bits[level, k] = bits
         is_whole[level] = whole
-    happening, timed = _operations_left(sparse, keep)
+    happening, timed, there = _operations_left(sparse, keep)
+    cheapest = min(plan.compute_energy_pJ[0], plan.compute_energy_pJ[1], plan.compute_energy_pJ[2])
+    floor = happening * plan.compute_energy_pJ[0] + max(0.0, there - happening) * cheapest
     child, above_of = np.empty((levels, tensors), np.int64), np.empty((levels, tensors), np.int64)
     for level in range(levels):
         for k in range(tensors):
@@ -118,15 +166,26 @@ def relaxation(plan, sparse, keep, partner, instances):
     below = np.ones(levels, np.float64)
     for level in range(levels):
         below[level] = max(1.0, plan.mesh[0, 0] * plan.mesh[0, 1] / (plan.mesh[level + 1, 0] * plan.mesh[level + 1, 1]))
-    return Relaxation(energy, busy, partner, happening, timed, instances, below, keep, is_whole, slack, child, above_of, relevant)
+    return Relaxation(energy, busy, partner, floor, timed, instances, below, keep, is_whole, slack, child, above_of, relevant,
+                      rank_bits, rank_energy, rank_busy)
 
 
 @compiled
 def _operations_left(sparse, keep):
-    """Least shares of operations that happen, and that take time."""
-    happening, timed = 1.0, 1.0
+    """Least shares of operations that happen, that take time, and that are there: happen, are gated or are skipped at the compute level.
+
+    An operation is not there if a skipped operand takes it away, or if all operands are absent; so as many are there as have an operand
+    that is not zero, of those that are left.
+    """
+    happening, timed, left = 1.0, 1.0, 1.0
     if not sparse.active:
-        return happening, timed
+        return happening, timed, left
+    for s in range(sparse.saf_level.size):
+        if not sparse.is_output[sparse.saf_target[s]]:
+            for c in range(keep.shape[1]):
+                if sparse.saf_conditions[s, c]:
+                    left *= max(0.0, scalar_density(sparse.law[c]) - 1e-6)
+    there = 0.0
     for c in range(keep.shape[1]):
         if sparse.is_output[c]:
             continue
@@ -139,7 +198,9 @@ def _operations_left(sparse, keep):
             timed *= share
         if conditions or has_format or sparse.gates_compute or sparse.skips_compute:
             happening *= share
-    return happening, timed
+        if not (sparse.saf_target == c).any():
+            there = max(there, min(left, share))
+    return happening, timed, there
 
 
 @compiled
@@ -259,11 +320,11 @@ def words_to_box(coefficients, relevant, partner, extents, bounds, order, is_ope
 
 
 @compiled
-def _add(plan, relaxed, level, k, action, words, totals, demand):
-    """Counts words of all instances of a level."""
+def _add(plan, relaxed, level, k, action, words, tiles, totals, demand):
+    """Counts words of all instances of a level. tiles: bits of metadata per word that tell which inner tiles are empty."""
     if words > 0.0:
-        totals[0] += words * relaxed.energy_pJ[level, k, action]
-        demand[level, 0 if action == READ else 1] += words * relaxed.busy[level, k, action]
+        totals[0] += words * (relaxed.energy_pJ[level, k, action] + tiles * relaxed.rank_energy_pJ[level, k, action])
+        demand[level, 0 if action == READ else 1] += words * (relaxed.busy[level, k, action] + tiles * relaxed.rank_busy[level, k, action])
 
 
 @compiled
@@ -271,11 +332,10 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
     """Fills totals (1 + tensors,) and demand (levels, 2), words of bandwidth, for open levels inside `head`.
 
     totals[0] is energy in pJ, behind it the words of each tensor that the box receives.
-
     bounds, order (dims,): the loops in time of level `head`; box (dims,): extents of all loops inside. Loops further out there are none.
     """
     levels, tensors = relaxed.keep.shape
-    totals[0] = operations * relaxed.happening * plan.compute_energy_pJ[0]
+    totals[0] = operations * relaxed.operation_pJ
     demand[:] = 0.0
     whole = box * bounds
     for k in range(tensors):
@@ -291,12 +351,12 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
             if child < 0:
                 sent = operations / _shared_below(plan, relaxed, k, level, bounds, box, order)
                 first_reads *= relaxed.instances[level]
-            _add(plan, relaxed, level, k, READ, sent - first_reads, totals, demand)
+            _add(plan, relaxed, level, k, READ, sent - first_reads, 0.0, totals, demand)
             if plan.read_write[k]:
-                _add(plan, relaxed, level, k, UPDATE, sent, totals, demand)
+                _add(plan, relaxed, level, k, UPDATE, sent, 0.0, totals, demand)
             if above >= 0:
                 got = arriving if level < head else size
-                _add(plan, relaxed, level, k, FILL, got - (size if plan.read_write[k] else 0.0), totals, demand)
+                _add(plan, relaxed, level, k, FILL, got - (size if plan.read_write[k] else 0.0), 0.0, totals, demand)
 
 
 @compiled
@@ -403,7 +463,20 @@ def _moved(plan, relaxed, k, factors, extents, level, above, head):
 
 
 @compiled
-def factors_bound(plan, relaxed, factors, reach, replication, spread, hops, head, orders, known, operations, totals, demand):
+def _bits_of_tiles(plan, relaxed, sparse, reach, level, k):
+    """Bits of metadata per word of a level's tile that tell which tiles of inner keepers are empty."""
+    bits, outer = 0.0, level
+    while outer >= 0 and relaxed.rank_bits[outer, k] > 0.0:
+        inner = relaxed.child[outer, k]
+        whole, part = volume(plan.coefficients[k], reach[level]), volume(plan.coefficients[k], reach[inner])
+        if 1 < part < volume(plan.coefficients[k], reach[outer]):
+            bits += relaxed.rank_bits[level, k] * _share_of_tiles(sparse.law[k], float(part), float(whole))
+        outer = inner
+    return bits
+
+
+@compiled
+def factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, hops, head, orders, known, operations, totals, demand):
     """As head_bound for known factors (places, dims).
 
     reach (levels, dims): extents of each level's tiles; replication (levels,): instances in use; spread: see spread_in_space;
@@ -411,7 +484,7 @@ def factors_bound(plan, relaxed, factors, reach, replication, spread, hops, head
     only if they are `known`.
     """
     levels, tensors = relaxed.keep.shape
-    totals[0] = operations * relaxed.happening * plan.compute_energy_pJ[0]
+    totals[0] = operations * relaxed.operation_pJ
     demand[:] = 0.0
     for k in range(tensors):
         size = float(volume(plan.coefficients[k], reach[levels - 1]))
@@ -421,18 +494,19 @@ def factors_bound(plan, relaxed, factors, reach, replication, spread, hops, head
                 continue
             child, above = relaxed.child[level, k], relaxed.above[level, k]
             alike, apart = spread[0, level, k], spread[1, level, k]
+            tiles = _bits_of_tiles(plan, relaxed, sparse, reach, level, k)
             own_copies = size * spread[2, level, k] if plan.read_write[k] else 0.0
             sent = arriving * replication[level] * apart
             if child < 0:
                 sent = operations / alike / _passed_on(relaxed, k, factors, head, orders, known)
-            _add(plan, relaxed, level, k, READ, sent - own_copies, totals, demand)
+            _add(plan, relaxed, level, k, READ, sent - own_copies, tiles, totals, demand)
             if plan.read_write[k]:
-                _add(plan, relaxed, level, k, UPDATE, sent, totals, demand)
+                _add(plan, relaxed, level, k, UPDATE, sent, tiles, totals, demand)
             if above >= 0:
                 arriving = float(volume(plan.coefficients[k], reach[level]))
                 if level < head:
                     arriving = _arrivals(plan, relaxed, k, factors, reach, level, head, orders, known)
-                _add(plan, relaxed, level, k, FILL, arriving * replication[level] - own_copies, totals, demand)
+                _add(plan, relaxed, level, k, FILL, arriving * replication[level] - own_copies, tiles, totals, demand)
         for level in range(1, head + 1):
             if hops[level, k] > 0.0:
                 moved = _arrivals(plan, relaxed, k, factors, reach, level - 1, head, orders, known)
