@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.charges import busy_words, row_ratio, stretched, tile_energy
 from snnhw.model.encoding import Nest
 from snnhw.model.fit import FITS, METADATA_TOO_LARGE, NOWHERE_TO_SKIP, TOO_LARGE
@@ -82,7 +82,7 @@ def tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops, figures):
     return FITS, energy, share
 
 
-@compiled
+@compiled_inline
 def _sparse(plan, sparse, nest, complete, geometry, k, data, results, figures):
     """The sparse part, as in sparse_counts. results: (counts, bits, ratios), filled. Returns (reason, share)."""
     counts, bits, ratios = results

@@ -14,7 +14,7 @@ import numpy as np
 
 from snnhw.model.plan import Plan
 from snnhw.search.candidates import CAPACITY
-from snnhw.search.explore import COMPUTED, EVALUATED, PRUNED, SETTLED, UNSEEN, Best, Ground, Sets, beats, explore
+from snnhw.search.explore import COMPUTED, EVALUATED, PRUNED, SETTLED, UNSEEN, Best, Ground, Sets, beats, explore, settle
 from snnhw.search.heads import bound_heads, order_bound
 from snnhw.search.listing import keep_choices
 from snnhw.search.parts import Parts, Sight, empty_parts
@@ -235,10 +235,12 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
     for values_of, n, totals, demand in sorted(floors, key=lambda one: one[:2]):
         if not beats(np.array(values_of), best.values):
             continue
-        start = 0
+        start, cursor = 0, np.full(len(head) + 1, -1, np.int64)
         while start >= 0:
-            start, looked = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n],
-                                    totals, demand, start, _WORK, best, sets, memo)
+            start, waiting, looked = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n],
+                                             totals, demand, start, cursor, _WORK, best, sets)
+            if waiting:
+                settle(task.plan, task.sparse, task.space, ground, field.relaxed, head, ground.orders[n], best, sets, memo, waiting)
             _note(task, best)
             task.looked += looked
             if task.is_late:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.density import occupancy_range
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
@@ -133,28 +133,29 @@ def tiles_fit(plan, sparse, factors, keep, reach):
 
 
 @compiled
-def explore(plan, sparse, space, ground, relaxed, place, order, floors, demand, start, work, best, sets, memo):
-    """Finds the best mapping inside a head, from loops in space number `start` on; returns the number to go on with,
-    -1 at the end, and how many sets it looked at.
+def explore(plan, sparse, space, ground, relaxed, place, order, floors, demand, start, cursor, work, best, sets):
+    """Collects sets of candidates inside a head that may win, from loops in space number `start` on.
 
-    place: (head, head_ids), its factors (dims,) and their positions; order (dims,): of its loops; floors, demand:
-    totals and demand of head_bound; work: sets to look at before it returns. `best` is changed in place; memo: (Sight, Parts).
+    place: (head, head_ids), its factors (dims,) and their positions; order (dims,): of its loops; floors, demand: totals and demand of
+    head_bound; cursor (dims + 1,): where the last call stopped, its last entry -1 at a start; work: candidates to look at before it
+    returns. Returns the number to go on with, -1 at the end, how many sets wait in `sets`, and how many candidates it looked at.
     """
     values = np.empty(ground.powers.shape[0], np.float64)
-    waiting, seen, result = 0, np.zeros(1, np.int64), -1
+    waiting, seen = 0, np.zeros(1, np.int64)
     for s in range(start, ground.instances.size):
         cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, ground.replication[s])
         energy = floors[0] + _wires(plan, ground, s, floors) + leakage_bound(plan, relaxed, cycles, ground.replication[s])
         metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
         if not beats(values, best.values):
             best.tally[PRUNED] += 1
+            cursor[-1] = -1
             continue
         if seen[0] > work:
-            result = s
-            break
-        waiting = _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, memo, waiting, seen)
-    _settle(plan, sparse, space, ground, relaxed, place[0], order, best, sets, memo, waiting)
-    return result, seen[0]
+            return s, waiting, seen[0]
+        waiting = _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, waiting, seen)
+        if cursor[-1] >= 0:
+            return s, waiting, seen[0]
+    return -1, waiting, seen[0]
 
 
 @compiled
@@ -169,8 +170,10 @@ def _wires(plan, ground, s, floors):
 
 
 @compiled
-def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, memo, waiting, seen):
-    """Adds the sets of candidates with loops in space `s` that may win; returns how many wait then."""
+def _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, waiting, seen):
+    """Adds the sets of candidates with loops in space `s` that may win; returns how many wait then. Where there is no place for more,
+    the cursor says how to go on.
+    """
     head, head_ids = place
     levels, dims = relaxed.keep.shape[0], head.size
     for d in range(dims):
@@ -192,6 +195,13 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, mem
     totals = np.empty(1, np.float64)
     values = np.empty(ground.powers.shape[0], np.float64)
     d = 0
+    if cursor[-1] >= 0:
+        d = cursor[-1]
+        at[:] = cursor[:-1]
+        for e in range(d):
+            for level in range(ground.level):
+                factors[3 * level, e] = ground.rest_factors[at[e] - 1, level]
+        cursor[-1] = -1
     while d >= 0:
         if at[d] == stop[d]:
             at[d] -= ground.rest_count[d, head_ids[d], ground.space_ids[s, d]]
@@ -219,8 +229,10 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, mem
             best.tally[PRUNED] += 1
             continue
         if waiting == sets.space.size:
-            _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, memo, waiting)
-            waiting = 0
+            at[d] -= 1
+            cursor[:-1] = at
+            cursor[-1] = d
+            return waiting
         sets.values[waiting] = values
         sets.space[waiting] = s
         sets.rows[waiting] = at - 1
@@ -229,8 +241,8 @@ def _fill(plan, sparse, space, ground, relaxed, place, order, s, best, sets, mem
 
 
 @compiled
-def _settle(plan, sparse, space, ground, relaxed, head, order, best, sets, memo, waiting):
-    """Evaluates the sets that wait, best bound first, until none of the rest can win."""
+def settle(plan, sparse, space, ground, relaxed, head, order, best, sets, memo, waiting):
+    """Evaluates the sets that wait, best bound first, until none of the rest can win. `best` is changed in place; memo: (Sight, Parts)."""
     by_bound = np.argsort(sets.values[:waiting, 0], kind="mergesort")
     for n in range(waiting):
         i = by_bound[n]
@@ -281,7 +293,7 @@ def _may_win(plan, sparse, ground, bounds, factors, first, chosen, orders, space
     return beats(values, best.values)
 
 
-@compiled
+@compiled_inline
 def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, space_index, best, memo):
     """Evaluates every class of orders of one table of factors that may win."""
     keep = relaxed.keep

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.tensor import FIGURES, alone, tensor_costs
 from snnhw.search.candidates import complete_nest_of
 from snnhw.search.memory import mixed
@@ -98,7 +98,7 @@ def part_key(sight, nest, k):
     return key | np.uint64(1)
 
 
-@compiled
+@compiled_inline
 def part_of(plan, sparse, space, sight, parts, nest, geometry, k, want_hops):
     """The row of a tensor's part, computed if the table lacks it; and whether it was."""
     key = part_key(sight, nest, k)
