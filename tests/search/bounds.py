@@ -67,8 +67,8 @@ class Bounds:
         spread, reach = np.empty((3, *relaxed.keep.shape)), reach_of(factors)
         spread_in_space(relaxed, factors, spread)
         for known in (False, True):
-            factors_bound(self.plan, self.sparse, relaxed, factors, reach, self.ground.replication[s], spread, self.ground.hops[s], self.ground.level,
-                          np.ascontiguousarray(orders[:, 0]), known, self.ground.operations, totals, demand)
+            factors_bound(self.plan, self.sparse, relaxed, factors, reach, self.ground.replication[s], spread, self.ground.hops[s],
+                          self.ground.level, np.ascontiguousarray(orders[:, 0]), known, self.ground.operations, totals, demand)
             yield self._with(relaxed, s, i, totals[0], demand, "factors and orders" if known else "factors")
 
     def _with(self, relaxed: Relaxation, s: int, i: int, energy: float, demand: np.ndarray, name: str) -> Bound:

@@ -1,0 +1,94 @@
+"""Branch and bound returns the optimum of the mapspace and proves it: of small ones, all of whose mappings the whole model evaluates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from search.machines import conv1d, costs, machine
+from search.small_cases import SmallCase, everything, small_case
+
+from snnhw.model.sparse_plan import SparsePlan
+from snnhw.search import search
+from snnhw.search.branching import _is_tangled, branch
+from snnhw.search.task import metric_values
+from snnhw.spec.constraints import Constraints
+from snnhw.spec.mapper import MapperConfig, Metric, Product
+
+METRICS: tuple[tuple[Metric, ...], ...] = (
+    ("edp",), ("energy",), ("cycles", "energy"), (Product(energy=1, cycles=2),), ("edp", "cycles"))
+ONCE_WRONG = (
+    (3, False), (6, False), (56, True), (72, False), (100, True), (109, True), (118, True), (152, True), (162, False), (200, True),
+    (209, True), (215, True), (217, True), (224, True), (228, False), (241, True), (300, False), (321, False), (330, False), (336, False), (356, True))
+"""Cases (number, sparse) that showed a bound, a class of orders or a key of parts to be wrong, once."""
+
+
+def least(case: SmallCase, metrics: tuple[Metric, ...], limit: int) -> tuple[float, ...] | None:
+    """Metrics of the best of all mappings, None if nothing fits or there are too many."""
+    listed = everything(case, limit)
+    if listed is None or not np.isfinite(listed.costs).any():
+        return None
+    fitting = listed.costs[np.isfinite(listed.costs[:, 0])]
+    return min(tuple(float(v) for v in values) for values in metric_values(fitting, metrics).T)
+
+
+def check(case: SmallCase, metrics: tuple[Metric, ...], limit: int) -> bool:
+    """Whether the case could be checked; the check asserts."""
+    expected = least(case, metrics, limit)
+    if expected is None:
+        return False
+    task = case.task(*metrics)
+    outlook = branch(task, case.problem)
+    assert outlook is not None
+    assert task.best is not None
+    assert (outlook.closed, outlook.ended_by, outlook.left) == (True, "exhausted", 0)
+    assert task.best.values == pytest.approx(expected, rel=2e-9)
+    assert outlook.lower_bound == task.best.values[0]
+    return True
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_the_optimum_of_random_small_mapspaces_is_found_and_proven(sparse: bool) -> None:
+    checked = sum(check(small_case(seed, sparse=sparse), METRICS[seed % 5], 600) for seed in range(400, 440))
+    assert checked > 15
+
+
+@pytest.mark.parametrize(("seed", "sparse"), ONCE_WRONG)
+def test_what_was_wrong_once_is_right(seed: int, sparse: bool) -> None:
+    for metrics in (METRICS[seed % 5], METRICS[(seed // 5 + 2) % 5]):
+        check(small_case(seed, sparse=sparse), metrics, 1000)
+
+
+def test_a_mapping_that_is_better_than_all_heads_closes_the_mapspace_at_once() -> None:
+    case = small_case(6, sparse=False)
+    task = case.task()
+    branch(task, case.problem)
+    again = case.task()
+    again.best = task.best
+    outlook = branch(again, case.problem)
+    assert outlook is not None
+    assert outlook.closed
+    assert again.evaluated <= task.evaluated
+    assert again.best.values == task.best.values
+
+
+def test_a_budget_that_ends_leaves_heads_and_a_bound() -> None:
+    architecture, problem = machine(columns=6, rows=4, spad_words=40), conv1d(p=48, c=24, m=36, r=3)
+    closed = search(architecture, problem, Constraints(), costs(), MapperConfig(max_evaluations=None)).report
+    report = search(architecture, problem, Constraints(), costs(), MapperConfig(max_evaluations=20)).report
+    assert (closed.optimal, closed.gap, closed.left) == (True, 0.0, 0)
+    assert report.evaluated <= 20
+    assert not report.optimal
+    assert report.left is not None
+    assert report.left > 0
+    assert report.lower_bound is not None
+    assert report.lower_bound <= closed.objective <= report.objective
+
+
+def test_options_that_gate_several_tensors_are_left_to_others() -> None:
+    case = small_case(3, sparse=False)
+    task = case.task()
+    assert not _is_tangled(task)
+    gated: SparsePlan = task.sparse._replace(saf_target=np.array([0, 1]), saf_group=np.array([0, 0]))
+    task.sparse = gated
+    assert _is_tangled(task)
+    assert branch(task, case.problem) is None
