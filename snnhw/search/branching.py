@@ -14,7 +14,7 @@ import numpy as np
 
 from snnhw.model.plan import Plan
 from snnhw.search.candidates import CAPACITY
-from snnhw.search.explore import COMPUTED, EVALUATED, PRUNED, SETTLED, UNSEEN, Best, Ground, Sets, beats, explore, settle
+from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, Best, Ground, Sets, beats, explore, settle
 from snnhw.search.heads import bound_heads, order_bound
 from snnhw.search.listing import keep_choices
 from snnhw.search.parts import Parts, Sight, empty_parts
@@ -33,6 +33,7 @@ _WAITING = 4096
 _PARTS = 1 << 17
 _WORK = 200_000
 _CLOSED = 1e-9
+_UNLIMITED = 1 << 62
 _LOOKS_PER_EVALUATION = 200
 """Sets of candidates that are bounded in about the time of an evaluation by the whole model, for the budget's sake."""
 _KEPT_FOR_ANNEALING = 0.25
@@ -64,10 +65,8 @@ def branch(task: Task, problem: Problem) -> Outlook | None:
         return None
     cut = tables(task.mapspace, _MOST_ROWS)
     keeps = keep_choices(task.space)
-    if cut is None or keeps is None or int(np.prod([len(one) for one in cut.heads], dtype=float)) > _MOST_HEADS:
+    if cut is None or len(cut.spaces) == 0 or keeps is None or int(np.prod([len(one) for one in cut.heads], dtype=float)) > _MOST_HEADS:
         return None
-    if len(cut.spaces) == 0:
-        return Outlook(closed=True, ended_by="exhausted", lower_bound=np.inf, left=0)
     chosen = list(keeps)
     if len(chosen) > _MOST_KEEPS:
         return None
@@ -239,6 +238,7 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
         while start >= 0:
             start, waiting, looked = explore(task.plan, task.sparse, task.space, ground, field.relaxed, (head, head_ids), ground.orders[n],
                                              totals, demand, start, cursor, _WORK, best, sets)
+            best.tally[MOST] = _UNLIMITED if task.left is None else max(1, int(task.left - _KEPT_FOR_ANNEALING * task.evaluations))
             if waiting:
                 settle(task.plan, task.sparse, task.space, ground, field.relaxed, head, ground.orders[n], best, sets, memo, waiting)
             _note(task, best)
@@ -269,7 +269,7 @@ def _best_of(task: Task, ground: Ground) -> Best:
     space = task.space
     metrics = len(ground.powers)
     best = Best(values=np.full(metrics, np.inf), cost=np.full(2, np.inf), factors=np.ones_like(space.start),
-                orders=space.start_orders.copy(), keep=space.start_keep.copy(), tally=np.zeros(5, np.int64),
+                orders=space.start_orders.copy(), keep=space.start_keep.copy(), tally=np.zeros(6, np.int64),
                 died=np.zeros(CAPACITY + space.mesh.shape[0], np.int64), misfits=np.zeros_like(task.misfits))
     if task.best is not None:
         best.values[:] = task.best.values

@@ -20,9 +20,10 @@ from snnhw.search.candidates import CAPACITY, nest_of
 from snnhw.search.parts import make_room, part_of
 from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound, spread_in_space, volume
 
-EVALUATED, PRUNED, COMPUTED, UNSEEN, SETTLED = 0, 1, 2, 3, 4
+EVALUATED, PRUNED, COMPUTED, UNSEEN, SETTLED, MOST = 0, 1, 2, 3, 4, 5
 """Entries of a tally: mappings evaluated; mappings and sets of them dropped unevaluated; parts of tensors computed; sets with too many
-orders to look at; sets looked into."""
+orders to look at; sets looked into; mappings that may be
+evaluated before the tally is taken."""
 _SAME = 1e-9
 """Relative difference below which two values of a metric are equal."""
 _MOST_ORDERS = 1 << 18
@@ -327,6 +328,8 @@ def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, s
     values = np.empty(ground.powers.shape[0], np.float64)
     best.tally[SETTLED] += 1
     for number in range(total):
+        if best.tally[EVALUATED] >= best.tally[MOST]:
+            break
         left = number
         for i in range(count.size):
             chosen[i] = left % count[i]

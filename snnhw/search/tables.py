@@ -58,7 +58,7 @@ def tables(mapspace: Mapspace, limit: int) -> Tables | None:
     if found is None:
         return None
     spaces, ids = found
-    instances = spaces.reshape(len(spaces), -1).prod(axis=1)
+    instances = spaces.prod(axis=(1, 2))
     order = np.lexsort((np.arange(len(spaces)), -instances))
     return Tables(level=level, heads=tuple(part[0] for part in parts), spaces=spaces[order], space_ids=ids[order],
                   instances=instances[order], rest=_rest([part[2] for part in parts]))

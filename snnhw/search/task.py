@@ -51,7 +51,7 @@ class Task:
     parts: int = 0
     sets: int = 0
     looked: int = 0
-    _told: int = 0
+    _told: int = -1000
 
     def __post_init__(self) -> None:
         self.died = np.zeros(CAPACITY + len(self.mapspace.chip.names), np.int64)

@@ -49,7 +49,8 @@ def test_a_small_mapspace_is_searched_to_its_end_and_gives_the_optimum(problem: 
     for name in ("energy", "cycles", "edp"):
         outcome = find(architecture, problem, metrics=(name,))
         assert outcome.report.ended_by == "exhausted"
-        assert outcome.report.evaluated == len(all_of_them)
+        assert outcome.report.optimal
+        assert outcome.report.evaluated <= len(all_of_them)
         assert metric(outcome.evaluation, name) == pytest.approx(min(metric(e, name) for _, e in all_of_them), rel=1e-12)
 
 
@@ -63,6 +64,7 @@ def test_what_is_bypassed_is_searched_too() -> None:
 def test_a_walk_finds_the_optimum_of_a_small_mapspace(monkeypatch: pytest.MonkeyPatch) -> None:
     architecture, problem = machine(), conv1d(p=8, c=2, m=4)
     best = metric(find(architecture, problem).evaluation, "edp")
+    monkeypatch.setattr("snnhw.search.mapper.branch", lambda task, problem: None)
     monkeypatch.setattr("snnhw.search.mapper.exhaust", lambda task: None)
     walked = find(architecture, problem, max_evaluations=4000)
     assert walked.report.ended_by in ("budget", "converged")
@@ -122,13 +124,14 @@ def test_constraints_hold_in_what_is_found() -> None:
 
 def test_without_a_budget_a_search_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("snnhw.search.annealing._UNLIMITED_ROUND", 500)
+    monkeypatch.setattr("snnhw.search.mapper.branch", lambda task, problem: None)
     monkeypatch.setattr("snnhw.search.mapper.exhaust", lambda task: None)
     assert find(machine(), conv1d(), max_evaluations=None).report.ended_by == "converged"
 
 
 def test_the_budget_of_seconds_ends_a_search() -> None:
     architecture, problem = machine(columns=6, rows=4, spad_words=40), conv1d(p=48, c=24, m=36, r=3)
-    outcome = find(architecture, problem, max_evaluations=10_000_000, max_seconds=0.5)
+    outcome = find(architecture, problem, max_evaluations=10_000_000, max_seconds=0.0)
     assert outcome.report.ended_by == "seconds"
 
 
@@ -137,13 +140,15 @@ def test_progress_is_told_on_the_way() -> None:
     told: list[SearchProgress] = []
     search(architecture, problem, KEEP_ALL, costs(), MapperConfig(max_evaluations=3500), told.append)
     assert [one.evaluated for one in told] == sorted({one.evaluated for one in told})
-    assert 1 <= len(told) <= 3
-    assert all(one.budget == 3500 and one.best_energy_pJ is not None for one in told)
+    assert 1 <= len(told) <= 5
+    assert all(one.budget == 3500 for one in told)
+    assert told[-1].lower_bound is not None
 
 
 def test_ctrl_c_gives_the_best_so_far() -> None:
     def interrupt(progress: SearchProgress) -> None:
-        raise KeyboardInterrupt
+        if progress.best_energy_pJ is not None:
+            raise KeyboardInterrupt
 
     architecture, problem = machine(columns=6, rows=4, spad_words=40), conv1d(p=48, c=24, m=36, r=3)
     outcome = search(architecture, problem, KEEP_ALL, costs(), MapperConfig(max_evaluations=50_000), interrupt)
@@ -153,10 +158,10 @@ def test_ctrl_c_gives_the_best_so_far() -> None:
 
 
 def test_ctrl_c_before_anything_was_found_goes_on_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(task: Task) -> str:
+    def interrupted(task: Task, problem: Problem) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("snnhw.search.mapper.exhaust", interrupted)
+    monkeypatch.setattr("snnhw.search.mapper.branch", interrupted)
     with pytest.raises(KeyboardInterrupt):
         find(machine(), conv1d())
 
