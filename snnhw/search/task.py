@@ -52,6 +52,7 @@ class Task:
     sets: int = 0
     looked: int = 0
     _told: int = -1000
+    _told_nothing: bool = True
 
     def __post_init__(self) -> None:
         self.died = np.zeros(CAPACITY + len(self.mapspace.chip.names), np.int64)
@@ -102,8 +103,8 @@ class Task:
 
     def tell(self) -> None:
         """Tells the listener, if there is one and there is news."""
-        if self.listener is not None and self.evaluated - self._told >= 1000:
-            self._told = self.evaluated
+        if self.listener is not None and (self.evaluated - self._told >= 1000 or (self._told_nothing and self.best is not None)):
+            self._told, self._told_nothing = self.evaluated, self.best is None
             energy, cycles = self.best.cost if self.best else (None, None)
             self.listener(SearchProgress(evaluated=self.evaluated, budget=self.config.max_evaluations, seconds=self.seconds,
                                          best_energy_pJ=energy, best_cycles=None if cycles is None else int(cycles),
