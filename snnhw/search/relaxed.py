@@ -34,7 +34,7 @@ class Relaxation(NamedTuple):
     instances exist, whatever is empty. slack (l,): words of bandwidth that rounding metadata down to words may hide. child, above (l, k):
     the next inner and the next outer level that keeps the tensor, -1 for none; relevant (k, d). rank_bits (l, k): of metadata for each
     tile of the next inner keeper that is not empty, 0 where that is not known; rank_energy_pJ, rank_busy (l, k, 3): of one such bit per
-    word read, filled, updated.
+    word read, filled, updated. rounding_pJ (l, k): what one word more that is stopped, through rounding up, takes off each instance.
     """
 
     energy_pJ: np.ndarray
@@ -53,6 +53,7 @@ class Relaxation(NamedTuple):
     rank_bits: np.ndarray
     rank_energy_pJ: np.ndarray
     rank_busy: np.ndarray
+    rounding_pJ: np.ndarray
 
 
 @compiled
@@ -125,6 +126,7 @@ def relaxation(plan, sparse, keep, partner, instances):
     is_whole = np.ones(levels, np.bool_)
     slack = np.zeros(levels, np.float64)
     rank_bits = np.zeros((levels, tensors), np.float64)
+    rounding = np.zeros((levels, tensors), np.float64)
     rank_energy, rank_busy = np.zeros((levels, tensors, 3), np.float64), np.zeros((levels, tensors, 3), np.float64)
     for level in range(levels):
         whole = False
@@ -141,6 +143,9 @@ def relaxation(plan, sparse, keep, partner, instances):
                 left = outside * own
                 row = plan.action_energy_pJ[level, action] / plan.block[level, k]
                 stopped = min(row, stopped / plan.block[level, k])
+                if action == READ and own < 1.0 and plan.read_write[k]:
+                    rounding[level, k] = row - stopped
+                    slack[level] += plan.bandwidth_scale[level, k]
                 energy[level, k, action] = present * outside * (own * row + (1.0 - own) * stopped)
                 busy[level, k, action] = present * left * (1.0 + bits / plan.word_bits[level, k]) * plan.bandwidth_scale[level, k]
                 if bits > 0.0 and sparse.metadata_width[level] > 0:
@@ -167,7 +172,7 @@ def relaxation(plan, sparse, keep, partner, instances):
     for level in range(levels):
         below[level] = max(1.0, plan.mesh[0, 0] * plan.mesh[0, 1] / (plan.mesh[level + 1, 0] * plan.mesh[level + 1, 1]))
     return Relaxation(energy, busy, partner, floor, timed, instances, below, keep, is_whole, slack, child, above_of, relevant,
-                      rank_bits, rank_energy, rank_busy)
+                      rank_bits, rank_energy, rank_busy, rounding)
 
 
 @compiled
@@ -352,11 +357,14 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
                 sent = operations / _shared_below(plan, relaxed, k, level, bounds, box, order)
                 first_reads *= relaxed.instances[level]
             _add(plan, relaxed, level, k, READ, sent - first_reads, 0.0, totals, demand)
+            if sent > first_reads:
+                totals[0] -= relaxed.rounding_pJ[level, k] * min(sent - first_reads, relaxed.instances[level])
             if plan.read_write[k]:
                 _add(plan, relaxed, level, k, UPDATE, sent, 0.0, totals, demand)
             if above >= 0:
                 got = arriving if level < head else size
-                _add(plan, relaxed, level, k, FILL, got - (size if plan.read_write[k] else 0.0), 0.0, totals, demand)
+                handed = relaxed.instances[level] if level < head and relaxed.partner[k].any() else 0.0
+                _add(plan, relaxed, level, k, FILL, got - (size if plan.read_write[k] else 0.0) - handed, 0.0, totals, demand)
 
 
 @compiled
@@ -476,6 +484,20 @@ def _bits_of_tiles(plan, relaxed, sparse, reach, level, k):
 
 
 @compiled
+def _filled(relaxed, k, factors, level, arriving, instances):
+    """Words that count as fills of all instances of a level, of a tensor with a window.
+
+    Of what neighbours hand on the model counts a share (rollup.py), so that one instance's words of a fan-out may be all, rounded down.
+    """
+    fan_out, window = 1.0, False
+    for d in range(factors.shape[1]):
+        count = factors[3 * level + 4, d] * factors[3 * level + 5, d]
+        fan_out *= count
+        window = window or (count > 1 and relaxed.partner[k, d].any())
+    return max(0.0, arriving / fan_out - 1.0) * instances if window else arriving * instances
+
+
+@compiled
 def factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, hops, head, orders, known, operations, totals, demand):
     """As head_bound for known factors (places, dims).
 
@@ -500,13 +522,18 @@ def factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, ho
             if child < 0:
                 sent = operations / alike / _passed_on(relaxed, k, factors, head, orders, known)
             _add(plan, relaxed, level, k, READ, sent - own_copies, tiles, totals, demand)
+            if sent > own_copies:
+                totals[0] -= relaxed.rounding_pJ[level, k] * min(sent - own_copies, replication[level])
             if plan.read_write[k]:
                 _add(plan, relaxed, level, k, UPDATE, sent, tiles, totals, demand)
             if above >= 0:
                 arriving = float(volume(plan.coefficients[k], reach[level]))
                 if level < head:
                     arriving = _arrivals(plan, relaxed, k, factors, reach, level, head, orders, known)
-                _add(plan, relaxed, level, k, FILL, arriving * replication[level] - own_copies, tiles, totals, demand)
+                filled = arriving * replication[level]
+                if level < head and relaxed.partner[k].any():
+                    filled = _filled(relaxed, k, factors, level, arriving, replication[level])
+                _add(plan, relaxed, level, k, FILL, filled - own_copies, tiles, totals, demand)
         for level in range(1, head + 1):
             if hops[level, k] > 0.0:
                 moved = _arrivals(plan, relaxed, k, factors, reach, level - 1, head, orders, known)
