@@ -139,7 +139,8 @@ class Catalogue:
         """Which tensors see the loops in time of a level.
 
         Those that a level inside may keep, those with a format that takes loops in their order, its own level's among them, and those
-        that are gated or skipped, which may be word by word; all, where the level or one inside has a fan-out, whose wires carry what stands still there for whoever is further in, and whose operations hand words on.
+        that are gated or skipped, which may be word by word; all, where the level or one inside has a fan-out, whose wires carry what
+        stands still there for whoever is further in, and whose operations hand words on.
         """
         fans_out = bool(self._space.has_fanout[:level + 1].any())
         return [fans_out or k in self._gated or one.sees_all or bool((self._space.keep[:level, k] != 0).any())

@@ -77,7 +77,7 @@ def test_a_table_and_notes(snnhw):
     snnhw.write("a.yaml", changed(INPUT, ("search_size: 60", "search_size: 60, num_threads: 3")))
     done = snnhw("map", "a.yaml")
     assert (done.status, done.err) == (0, "note: without effect in snnhw's own search: mapper.num_threads\n")
-    assert done.out.splitlines()[1].split() == "| input | energy uJ | cycles | util. | gap | why not |".split()
+    assert done.out.splitlines()[1].replace(" ", "") == "|input|energyuJ|cycles|util.|gap|whynot|"
 
 
 def test_ctrl_c_writes_what_is_done(snnhw, monkeypatch):

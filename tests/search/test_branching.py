@@ -17,9 +17,9 @@ from snnhw.spec.mapper import MapperConfig, Metric, Product
 METRICS: tuple[tuple[Metric, ...], ...] = (
     ("edp",), ("energy",), ("cycles", "energy"), (Product(energy=1, cycles=2),), ("edp", "cycles"))
 ONCE_WRONG = (
-    (3, False), (6, False), (56, True), (72, False), (100, True), (109, True), (118, True), (143, True), (152, True), (162, False), (200, True),
-    (209, True), (215, True), (217, True), (224, True), (228, False), (241, True), (300, False), (321, False), (330, False), (336, False),
-    (356, True), (442, True), (2350, True))
+    (3, False), (6, False), (56, True), (72, False), (100, True), (109, True), (118, True), (143, True), (152, True), (162, False),
+    (200, True), (209, True), (215, True), (217, True), (224, True), (228, False), (241, True), (300, False), (321, False), (330, False),
+    (336, False), (356, True), (442, True), (2350, True))
 """Cases (number, sparse) that showed a bound, a class of orders or a key of parts to be wrong, once."""
 
 
