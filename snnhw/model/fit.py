@@ -19,12 +19,6 @@ class Fit(NamedTuple):
 
 
 @compiled
-def fits_dense(plan, nest, sizes):
-    """Fit of dense tiles."""
-    return fits_words(plan, nest, sizes)
-
-
-@compiled
 def fits_words(plan, nest, words):
     """Fit of tiles of so many words (levels, tensors) into the levels' capacities."""
     levels, tensors = words.shape

@@ -9,7 +9,7 @@ import numpy as np
 
 from snnhw.jit import compiled, compiled_inline
 from snnhw.model.charges import level_cycles, storage_energy
-from snnhw.model.fit import Fit, fits_dense
+from snnhw.model.fit import Fit, fits_words
 from snnhw.model.reuse import level_traffic, tile_size
 from snnhw.model.rollup import LINKS, ROUTERS, WIRE_HOPS, network, partitions, roll_up
 from snnhw.model.sparse_counts import sparse_counts
@@ -170,7 +170,7 @@ def complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replica
         fit = sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts, bits, exists, ratios, performed)
     else:
         counts[:, :, :3] = data
-        fit = fits_dense(plan, nest, sizes)
+        fit = fits_words(plan, nest, sizes)
     compute_cycles = np.int64(given_cycles)
     if given_cycles == 0:
         compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / macs))

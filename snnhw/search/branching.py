@@ -14,12 +14,14 @@ import numpy as np
 
 from snnhw.model.plan import Plan
 from snnhw.search.candidates import CAPACITY
-from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, Best, Ground, Sets, beats, explore, settle
+from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, Best, Ground, Sets, beats, explore
 from snnhw.search.heads import bound_heads, order_bound
 from snnhw.search.listing import keep_choices
 from snnhw.search.parts import Parts, Sight, empty_parts
-from snnhw.search.relaxed import Relaxation, hops_of_space, relaxation
+from snnhw.search.relaxation import Relaxation, relaxation
+from snnhw.search.settle import settle
 from snnhw.search.slots import SPATIAL, TEMPORAL
+from snnhw.search.spread import hops_of_space
 from snnhw.search.tables import Tables, tables
 from snnhw.search.task import Candidate, Task
 from snnhw.search.views import Catalogue, all_orders, eyes
@@ -241,8 +243,11 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
             best.tally[MOST] = _UNLIMITED if task.left is None else max(1, int(task.left - _KEPT_FOR_ANNEALING * task.evaluations))
             if waiting:
                 settle(task.plan, task.sparse, task.space, ground, field.relaxed, head, ground.orders[n], best, sets, memo, waiting)
+            is_cut = best.tally[EVALUATED] >= best.tally[MOST]
             _note(task, best)
             task.looked += looked
+            if is_cut:
+                return "budget"
             if task.is_late:
                 return "seconds"
             if task.left is not None and task.left - task.looked / _LOOKS_PER_EVALUATION <= _KEPT_FOR_ANNEALING * task.evaluations:

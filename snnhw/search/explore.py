@@ -1,8 +1,7 @@
 """Everything inside one head: which loops in space, which inside, in which orders; compiled.
 
 A candidate set is a table of factors whose orders are open. Sets are bounded from below as soon as all their factors are known; those
-that could still win are evaluated, best bound first, until none of the rest can. The parts of a tensor are shared among all orders that
-it can't tell apart.
+that could still win are collected and then evaluated (settle.py), best bound first, until none of the rest can.
 """
 
 from __future__ import annotations
@@ -11,22 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled, compiled_inline
+from snnhw.jit import compiled
 from snnhw.model.density import occupancy_range
-from snnhw.model.fit import FITS
-from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
-from snnhw.model.tensor import Geometry, misfit, performed_operations, together
-from snnhw.search.candidates import CAPACITY, nest_of
-from snnhw.search.parts import make_room, part_of
-from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound, spread_in_space, volume
+from snnhw.search.arrivals import volume
+from snnhw.search.candidates import CAPACITY
+from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound
+from snnhw.search.spread import spread_in_space
 
 EVALUATED, PRUNED, COMPUTED, UNSEEN, SETTLED, MOST = 0, 1, 2, 3, 4, 5
 """Entries of a tally: mappings evaluated; mappings and sets of them dropped unevaluated; parts of tensors computed; sets with too many
-orders to look at; sets looked into; mappings that may be
-evaluated before the tally is taken."""
+orders to look at; sets looked into; mappings that may be evaluated before the tally is taken."""
 _SAME = 1e-9
 """Relative difference below which two values of a metric are equal."""
-_MOST_ORDERS = 1 << 18
 
 
 class Ground(NamedTuple):
@@ -239,140 +234,3 @@ def _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, wa
         sets.rows[waiting] = at - 1
         waiting += 1
     return waiting
-
-
-@compiled
-def settle(plan, sparse, space, ground, relaxed, head, order, best, sets, memo, waiting):
-    """Evaluates the sets that wait, best bound first, until none of the rest can win. `best` is changed in place; memo: (Sight, Parts)."""
-    by_bound = np.argsort(sets.values[:waiting, 0], kind="mergesort")
-    for n in range(waiting):
-        i = by_bound[n]
-        if not beats(sets.values[i], best.values):
-            best.tally[PRUNED] += 1
-            continue
-        factors = ground.spaces[sets.space[i]].copy()
-        factors[3 * ground.level] = head
-        for d in range(head.size):
-            for level in range(ground.level):
-                factors[3 * level, d] = ground.rest_factors[sets.rows[i, d], level]
-        evaluate_orders(plan, sparse, space, ground, relaxed, factors, order, sets.space[i], best, memo)
-
-
-@compiled
-def _choices(ground, factors, space_index):
-    """first, count (levels + 1,): the orders in time of each level inside the head, then those in space."""
-    first, count = np.zeros(ground.level + 1, np.int64), np.ones(ground.level + 1, np.int64)
-    for level in range(ground.level):
-        bits = 0
-        for d in range(factors.shape[1]):
-            if factors[3 * level, d] > 1:
-                bits |= 1 << d
-        first[level], count[level] = ground.order_first[level, bits], ground.order_count[level, bits]
-    first[ground.level], count[ground.level] = ground.axis_first[space_index], ground.axis_count[space_index]
-    return first, count
-
-
-@compiled
-def _set_orders(ground, first, chosen, orders):
-    for level in range(ground.level):
-        orders[level, 0] = ground.orders[first[level] + chosen[level]]
-    for level in range(orders.shape[0]):
-        orders[level, 1] = ground.axis_orders[first[ground.level] + chosen[ground.level], level]
-
-
-@compiled
-def _may_win(plan, sparse, ground, bounds, factors, first, chosen, orders, space_index, values, best):
-    """Whether the bound of one choice of orders is below the best. bounds: (relaxed, reach, spread, totals, demand)."""
-    relaxed, reach, spread, totals, demand = bounds
-    for level in range(ground.level):
-        orders[level, 0] = ground.orders[first[level] + chosen[level]]
-    factors_bound(plan, sparse, relaxed, factors, reach, ground.replication[space_index], spread, ground.hops[space_index],
-                  ground.level, orders[:, 0], True, ground.operations, totals, demand)
-    cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[space_index], demand, ground.replication[space_index])
-    energy = totals[0] + leakage_bound(plan, relaxed, cycles, ground.replication[space_index])
-    metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
-    return beats(values, best.values)
-
-
-@compiled_inline
-def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, space_index, best, memo):
-    """Evaluates every class of orders of one table of factors that may win."""
-    keep = relaxed.keep
-    levels, tensors = keep.shape
-    reach = np.ones((levels, factors.shape[1]), np.int64)
-    tiles_fit(plan, sparse, factors, keep, reach)
-    first, count = _choices(ground, factors, space_index)
-    total = count.prod()
-    if total > _MOST_ORDERS:
-        best.tally[UNSEEN] += 1
-        return
-    orders = np.empty((levels, 2, factors.shape[1]), np.int64)
-    orders[:, 0] = head_order
-    chosen = np.zeros(count.size, np.int64)
-    _set_orders(ground, first, chosen, orders)
-    nest = nest_of(factors, orders, keep)
-    fanouts, replication = fanouts_of(nest)
-    sizes, node_sizes = tile_sizes(plan, nest)
-    geometry = Geometry(sizes, node_sizes, fanouts, replication, np.empty((levels, record_space(nest, fanouts), 4), np.float64))
-    macs, operations = replication[0] * fanouts[0], nest.bounds.prod()
-    sight, parts = memo
-    spread = np.empty((3, levels, tensors), np.float64)
-    spread_in_space(relaxed, factors, spread)
-    bounds = relaxed, reach, spread, np.empty(1, np.float64), np.empty((levels, 2), np.float64)
-    make_room(parts, min(total, 1024) * tensors)
-    known = np.full((tensors, total), -1, np.int64)
-    rows = np.empty(tensors, np.int64)
-    old_shares = np.full(tensors, -2.0)
-    shares_now = np.empty(tensors, np.float64)
-    performed = (0.0, 0.0, 0.0)
-    values = np.empty(ground.powers.shape[0], np.float64)
-    best.tally[SETTLED] += 1
-    for number in range(total):
-        if best.tally[EVALUATED] >= best.tally[MOST]:
-            break
-        left = number
-        for i in range(count.size):
-            chosen[i] = left % count[i]
-            left //= count[i]
-        if total > 1 and not _may_win(plan, sparse, ground, bounds, factors, first, chosen, orders, space_index, values, best):
-            best.tally[PRUNED] += 1
-            continue
-        built = False
-        energy, reason = 0.0, FITS
-        for k in range(tensors):
-            key, stride = 0, 1
-            for i in range(count.size):
-                key += stride * (ground.views[first[i] + chosen[i], k] if i < ground.level else chosen[i])
-                stride *= count[i]
-            row = known[k, key]
-            if row < 0:
-                if not built:
-                    _set_orders(ground, first, chosen, orders)
-                    nest = nest_of(factors, orders, keep)
-                    built = True
-                row, is_new = part_of(plan, sparse, space, sight, parts, nest, geometry, k, ground.want_hops)
-                best.tally[COMPUTED] += is_new
-                if row < parts.reasons.size - tensors:
-                    known[k, key] = row
-            rows[k] = row
-            energy += parts.energy_pJ[row]
-            shares_now[k] = parts.shares[row]
-            reason = parts.reasons[row] if reason == FITS else reason
-        best.tally[EVALUATED] += 1
-        reason = misfit(plan, sparse, parts.figures, rows) if reason == FITS else reason
-        if reason != FITS:
-            best.misfits[reason] += 1
-            continue
-        if (shares_now != old_shares).any():
-            performed = performed_operations(sparse, nest, operations, shares_now)
-            old_shares[:] = shares_now
-        energy, cycles = together(plan, replication, macs, performed, energy, parts.figures, rows)
-        metric_values(ground.powers, energy, float(cycles), values)
-        if beats(values, best.values):
-            _set_orders(ground, first, chosen, orders)
-            best.values[:] = values
-            best.cost[0], best.cost[1] = energy, cycles
-            best.factors[:] = factors
-            best.orders[:] = orders
-            best.keep[:] = keep
-

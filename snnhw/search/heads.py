@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from snnhw.jit import compiled
+from snnhw.search.arrivals import volume
 from snnhw.search.explore import metric_values
-from snnhw.search.relaxed import cycles_bound, head_bound, leakage_bound, volume
+from snnhw.search.relaxed import cycles_bound, head_bound, leakage_bound
 
 
 @compiled

@@ -43,7 +43,7 @@ def test_options_go_before_the_file(snnhw):
     snnhw.write("a.yaml", INPUT)
     evaluated = [json.loads(snnhw("map", "a.yaml", "--format", "json", *more).out)["evaluated"]
                  for more in ((), ("--max-evaluations", "7"), ("--mapper", "mapper.yaml"), ("--max-evaluations", "7", "--no-cache"))]
-    assert evaluated[1] == evaluated[3] <= evaluated[0]
+    assert evaluated == [60, 7, 50, 7]
 
 
 def test_a_wrong_input_and_one_that_nothing_fits_are_records(snnhw):
@@ -77,7 +77,7 @@ def test_a_table_and_notes(snnhw):
     snnhw.write("a.yaml", changed(INPUT, ("search_size: 60", "search_size: 60, num_threads: 3")))
     done = snnhw("map", "a.yaml")
     assert (done.status, done.err) == (0, "note: without effect in snnhw's own search: mapper.num_threads\n")
-    assert done.out.splitlines()[1].replace(" ", "") == "|input|energyuJ|cycles|util.|gap|whynot|"
+    assert done.out.splitlines()[1]== "| input  | energy uJ | cycles |  util. |   gap | why not |"
 
 
 def test_ctrl_c_writes_what_is_done(snnhw, monkeypatch):

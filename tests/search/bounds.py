@@ -11,7 +11,9 @@ from search.small_cases import Listed, SmallCase
 from snnhw.search.branching import _ground, _partners
 from snnhw.search.explore import Ground, _wires
 from snnhw.search.heads import order_bound
-from snnhw.search.relaxed import Relaxation, cycles_bound, factors_bound, leakage_bound, relaxation, spread_in_space
+from snnhw.search.relaxation import Relaxation, relaxation
+from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound
+from snnhw.search.spread import spread_in_space
 from snnhw.search.tables import Tables, tables
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from search.machines import conv1d, costs, machine
+from search.machines import conv1d, costs, fixed, machine
 from search.small_cases import SmallCase, everything, small_case
 
 from snnhw.model.sparse_plan import SparsePlan
 from snnhw.search import search
 from snnhw.search.branching import _is_tangled, branch
 from snnhw.search.task import metric_values
-from snnhw.spec.constraints import Constraints
+from snnhw.spec.constraints import Constraints, StorageConstraint
 from snnhw.spec.mapper import MapperConfig, Metric, Product
 
 METRICS: tuple[tuple[Metric, ...], ...] = (
@@ -83,6 +83,21 @@ def test_a_budget_that_ends_leaves_heads_and_a_bound() -> None:
     assert report.left > 0
     assert report.lower_bound is not None
     assert report.lower_bound <= closed.objective <= report.objective
+
+
+def test_a_search_that_its_budget_cut_inside_a_head_is_not_called_optimal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("snnhw.search.branching._LOOKS_PER_EVALUATION", 1e9)
+    architecture, problem = machine(spad_words=60, columns=4), conv1d(p=8, c=4, m=4)
+    one_head = Constraints(loops=(fixed("DRAM", "temporal", "P=2 C=1 M=1 R=1"),),
+                           storage=(StorageConstraint(level="pad", keep=frozenset({"Weights", "Inputs", "Outputs"})),))
+    closed = search(architecture, problem, one_head, costs(), MapperConfig(max_evaluations=None)).report
+    assert closed.optimal
+    assert closed.evaluated >= 6
+    for budget in range(1, 7):
+        report = search(architecture, problem, one_head, costs(), MapperConfig(max_evaluations=budget)).report
+        assert not report.optimal
+        assert report.lower_bound is not None
+        assert report.lower_bound <= closed.objective <= report.objective * (1 + 1e-9)
 
 
 def test_options_that_gate_several_tensors_are_left_to_others() -> None:

@@ -7,7 +7,7 @@ import pytest
 from search.bounds import Bounds
 from search.small_cases import SmallCase, everything, small_case
 
-from snnhw.search.relaxed import _first_words, _more_words, new_words, volume, words_to_box
+from snnhw.search.arrivals import _first_words, _more_words, new_words, volume, words_to_box
 
 PLAIN, WINDOW, STRIDED = np.array([[1, 0, 0], [0, 1, 0]]), np.array([[1, 1, 0]]), np.array([[2, 1, 0]])
 
