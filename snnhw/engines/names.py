@@ -42,6 +42,7 @@ def _tensor_names(architecture: Architecture) -> Iterator[tuple[str, str]]:
         yield from ((f"{held.level}: bypass", name) for name in sorted(held.bypass))
     for loops in architecture.constraints.loops:
         yield from ((f"{loops.level}: {loops.kind}: no_reuse", name) for name in loops.no_reuse)
+        yield from ((f"{loops.level}: {loops.kind}: no_link_transfer", name) for name in loops.no_link_transfer)
     for stored in architecture.sparse.formats:
         yield f"{stored.level}: representation_format", stored.tensor
     for action in architecture.sparse.actions:

@@ -29,7 +29,7 @@ def evaluate(architecture: Architecture, problem: Problem, mapping: Mapping, ref
     Raises MappingError or CapacityError for a mapping that does not fit, SpecError for an energy that is missing.
     """
     check_mapping(architecture, problem, mapping)
-    plan = make_plan(architecture, problem, reference)
+    plan = make_plan(architecture, problem, reference, mapping.unlinked())
     nest = encode(problem, mapping)
     check_meshes(architecture, plan, nest)
     complete = encode_complete(problem, mapping, plan.columns * plan.rows > 1)

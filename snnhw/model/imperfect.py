@@ -113,6 +113,7 @@ class Traffic:
 
     def __init__(self, plan: Plan, nest: Nest, passes: Passes, level: int, k: int):
         self._mesh = physical_mesh(plan, nest, level)
+        self._has_links = bool(plan.linked[level, k])
         self._array = int(nest.spatial_from[level]), int(nest.temporal_from[level])
         self._shifts = [(passes.steps[i], plan.coefficients[k, :, passes.dims[i]]) for i in range(*self._array)]
         self._known: dict[Vector, np.ndarray] = {}
@@ -167,7 +168,7 @@ class Traffic:
         """Which instances find at a neighbour what they want, who was brought it at the visit before."""
         wanted = self._shifts_of(came.counts)
         result = np.zeros(wanted.shape[0], np.bool_)
-        if before is None or before.piece.shape != came.piece.shape:
+        if not self._has_links or before is None or before.piece.shape != came.piece.shape:
             return result
         way = plus(came.piece.around.low, tuple([-at for at in before.piece.around.low]))
         wanted, had = wanted + np.array(way, np.int64), self._shifts_of(before.counts)

@@ -108,7 +108,7 @@ def tensor_traffic(plan, nest, k, tiles, want_hops, space, counts, figures):
     for level in range(levels):
         columns, rows = physical_mesh(plan, nest, level)
         used[level], links[level] = level_traffic(records[level], nest, level, plan.coefficients[k], plan.fold_weights[k],
-                                                  columns, rows, want_hops)
+                                                  columns, rows, plan.linked[level, k], want_hops)
     partition = partitions(sizes, node_sizes)
     roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts)
     for level in range(levels):

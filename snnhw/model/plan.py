@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ class Plan(NamedTuple):
     """Arrays over tensors (k), ranks (r), dimensions (d), and levels (l) from the innermost storage level, 0, outwards.
 
     coefficients (k, r, d); fold_weights (k, r): see multicast.fold; read_write (k,).
-    columns, rows (l,): physical fan-out to the next inner level; mesh (l + 1, 2): instances along X and Y,
+    columns, rows (l,): physical fan-out to the next inner level; linked (l, k): its instances hand words to each other; mesh (l + 1, 2): instances along X and Y,
     of the compute, then of each level.
     word_bits (l, k); block (l, k): words of one row; capacity_bits (l,): inf if unbounded; cluster_size (l,).
     bandwidth (l, 3): words per cycle for reads, writes, both; bandwidth_scale (l, k).
@@ -30,6 +31,7 @@ class Plan(NamedTuple):
     read_write: np.ndarray
     columns: np.ndarray
     rows: np.ndarray
+    linked: np.ndarray
     mesh: np.ndarray
     word_bits: np.ndarray
     block: np.ndarray
@@ -46,8 +48,12 @@ class Plan(NamedTuple):
     latency_cycles: int
 
 
-def make_plan(architecture: Architecture, problem: Problem, reference: ReferenceTable) -> Plan:
-    """Arrays for an architecture, a problem and its energies. Raises SpecError for a component that the reference lacks."""
+def make_plan(architecture: Architecture, problem: Problem, reference: ReferenceTable,
+              unlinked: Mapping[str, frozenset[str]] | None = None) -> Plan:
+    """Arrays for an architecture, a problem and its energies. unlinked: level -> tensors that neighbours in its fan-out don't exchange.
+
+    Raises SpecError for a component that the reference lacks.
+    """
     levels = architecture.storage[::-1]
     tensors = [tensor.name for tensor in problem.tensors]
     coefficients = _coefficients(problem)
@@ -60,6 +66,7 @@ def make_plan(architecture: Architecture, problem: Problem, reference: Reference
         coefficients=coefficients, fold_weights=_fold_weights(problem, coefficients),
         read_write=np.array([tensor.read_write for tensor in problem.tensors], np.bool_),
         columns=fanout[:, 0].copy(), rows=fanout[:, 1].copy(), mesh=mesh, word_bits=bits,
+        linked=np.array([[name not in (unlinked or {}).get(level.name, ()) for name in tensors] for level in levels], np.bool_),
         block=np.maximum(1.0, widths[:, None] // (bits * clusters[:, None])),
         capacity_bits=np.array([_capacity_bits(level) for level in levels], np.float64), cluster_size=clusters,
         bandwidth=np.array([_bandwidths(level) for level in levels], np.float64),

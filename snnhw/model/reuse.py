@@ -121,10 +121,10 @@ def fanout_traffic(records, alone, passed_on, fanout, coefficients, moves, weigh
 
 
 @compiled
-def level_traffic(records, nest, level, coefficients, weights, columns, rows, want_hops):
+def level_traffic(records, nest, level, coefficients, weights, columns, rows, has_links, want_hops):
     """Traffic that a level sends to the next inner one for one tensor. Returns (records used, words over links).
 
-    nest: see encoding.py.
+    nest: see encoding.py; has_links: whether neighbours in the fan-out hand words to each other.
     """
     first, middle = nest.spatial_from[level], nest.temporal_from[level]
     above = _temporal_above(nest.spatial_from, nest.temporal_from, level)
@@ -137,6 +137,9 @@ def level_traffic(records, nest, level, coefficients, weights, columns, rows, wa
         alone = _every_operation(outer, passed_on)
     if first == middle:
         return _add_record(records, 0, 1, 1, float(alone + passed_on.sum()), 0.0), 0.0
+    if not has_links:
+        alone += passed_on.sum()
+        passed_on[:] = 0
     fanout = (nest.dims[first:middle], nest.bounds[first:middle], nest.steps[first:middle])
     return fanout_traffic(records, alone, passed_on, fanout, coefficients, moves, weights, columns, rows, want_hops)
 

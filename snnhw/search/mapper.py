@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping as MappingType
 from dataclasses import replace
 
 import numpy as np
@@ -25,6 +26,7 @@ from snnhw.spec.mapper import MapperConfig
 from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.spec.problem import Problem
 from snnhw.spec.reference import ReferenceTable
+from snnhw.spec.resolution import resolve
 
 
 def search(architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable, config: MapperConfig,
@@ -41,7 +43,8 @@ def search(architecture: Architecture, problem: Problem, constraints: Constraint
     Raises SearchError where nothing fits or constraints contradict each other, SpecError for an energy that is missing, KeyboardInterrupt
     if that comes before anything was found.
     """
-    plan = make_plan(architecture, problem, reference)
+    unlinked = resolve(architecture.constraints.with_more(constraints), problem).unlinked()
+    plan = make_plan(architecture, problem, reference, unlinked)
     mapspace = make_mapspace(architecture, problem, constraints, plan)
     task = Task(plan=plan, sparse=make_sparse_plan(architecture, problem), mapspace=mapspace, config=config, listener=progress)
     check_possible(task, problem)
@@ -53,7 +56,7 @@ def search(architecture: Architecture, problem: Problem, constraints: Constraint
         outlook = Outlook(closed=False, ended_by="interrupted", lower_bound=task.bound, left=None)
     if task.best is None:
         raise nothing_found(task)
-    mapping = mapping_of(architecture, problem, task.best)
+    mapping = mapping_of(architecture, problem, task.best, unlinked)
     report = SearchReport(evaluated=task.evaluated, pruned=task.dropped, seconds=task.seconds, ended_by=outlook.ended_by, left=outlook.left,
                           lower_bound=outlook.lower_bound, objective=task.best.values[0], optimal=outlook.closed)
     return SearchOutcome(mapping=mapping, evaluation=evaluate(architecture, problem, mapping, reference), report=report)
@@ -75,8 +78,9 @@ def _searched(task: Task, problem: Problem) -> Outlook:
     return replace(outlook, ended_by=ended_by, lower_bound=min(outlook.lower_bound or 0.0, task.best.values[0] if task.best else np.inf))
 
 
-def mapping_of(architecture: Architecture, problem: Problem, candidate: Candidate) -> Mapping:
-    """The mapping that a candidate stands for, loops of more than one iteration only."""
+def mapping_of(architecture: Architecture, problem: Problem, candidate: Candidate,
+               unlinked: MappingType[str, frozenset[str]] | None = None) -> Mapping:
+    """The mapping that a candidate stands for, loops of more than one iteration only. unlinked: see make_plan."""
     levels = []
     for level, spec in enumerate(reversed(architecture.storage)):
         loops = []
@@ -85,5 +89,6 @@ def mapping_of(architecture: Architecture, problem: Problem, candidate: Candidat
             factors = candidate.factors[3 * level + place]
             loops.append(tuple(Loop(dimension=problem.dimensions[d], bound=int(factors[d])) for d in order if factors[d] > 1))
         keep = frozenset(tensor.name for k, tensor in enumerate(problem.tensors) if candidate.keep[level, k])
-        levels.append(LevelMapping(level=spec.name, temporal=loops[0], spatial_x=loops[1], spatial_y=loops[2], keep=keep))
+        levels.append(LevelMapping(level=spec.name, temporal=loops[0], spatial_x=loops[1], spatial_y=loops[2], keep=keep,
+                                   no_link_transfer=(unlinked or {}).get(spec.name, frozenset())))
     return Mapping(levels=tuple(reversed(levels)))

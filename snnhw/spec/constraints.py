@@ -24,6 +24,7 @@ class LoopConstraint:
     (Timeloop's `permutation: prefix_suffix`). split: how many loops of the permutation, from the inner end, run along X.
     maximize: dimensions whose factors are to be as large as they can, groups in falling priority.
     no_reuse: tensors for which the loops here may bring no temporal reuse, so that only relevant dimensions stand here.
+    no_link_transfer: tensors that the instances under spatial loops do not hand to each other.
     Those below are timeloopfe's shorthands; `resolution.resolve` writes them out for a problem, in which "*" stands for all tensors:
     only_listed: a dimension that `factors` does not name has factor 1; no_iteration: tensors whose dimensions have factor 1;
     must_iterate: tensors outside of whose dimensions factors are 1; max_factor, min_factor: bounds where `factors` gives none;
@@ -38,6 +39,7 @@ class LoopConstraint:
     split: int | None = None
     maximize: tuple[tuple[str, ...], ...] = ()
     no_reuse: tuple[str, ...] = ()
+    no_link_transfer: tuple[str, ...] = ()
     only_x: tuple[str, ...] = ()
     only_y: tuple[str, ...] = ()
     max_fanout_x: int | None = None
@@ -70,6 +72,13 @@ class Constraints:
     loops: tuple[LoopConstraint, ...] = ()
     storage: tuple[StorageConstraint, ...] = ()
     min_utilization: float = 0.0
+
+    def unlinked(self) -> dict[str, frozenset[str]]:
+        """Tensors that the instances in the fan-out of a level do not hand to each other, by the level's name."""
+        result: dict[str, frozenset[str]] = {}
+        for loop in self.loops:
+            result[loop.level] = result.get(loop.level, frozenset()) | set(loop.no_link_transfer)
+        return result
 
     def with_more(self, other: Constraints) -> Constraints:
         """Both sets together; a mapping has to satisfy each."""

@@ -126,6 +126,7 @@ class _Reader:
         factors += tuple(self._defaults(section, factors))
         innermost, outermost = read_permutation(section, self.problem)
         split = section.integer("split", default=None, least=0) if kind == "spatial" else None
+        unlinked = section.names("no_link_transfer", known=self.tensors, kind="tensor") or () if kind == "spatial" else ()
         if target is None:
             return
         for factor in factors:
@@ -134,7 +135,8 @@ class _Reader:
             self._once(section, target, kind, "permutation")
         if split is not None:
             self._once(section, target, kind, "split")
-        self.loops.append(LoopConstraint(level=target, kind=kind, factors=factors, innermost=innermost, outermost=outermost, split=split))
+        self.loops.append(LoopConstraint(level=target, kind=kind, factors=factors, innermost=innermost, outermost=outermost, split=split,
+                                         no_link_transfer=unlinked))
 
     def _bounds(self, factors: Iterable[Factor], path: Path, report: Report) -> Iterable[FactorBound]:
         for factor in factors:

@@ -14,9 +14,9 @@ from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.spec.problem import Problem
 
 KINDS = {"temporal": "temporal", "spatial": "spatial", **dict.fromkeys(("bypass", "bypassing", "datatype", "dataspace"), "bypass")}
-ENTRY_KEYS = ("target", "type", "factors", "permutation", "split", "keep", "bypass")
+ENTRY_KEYS = ("target", "type", "factors", "permutation", "split", "no_link_transfer", "keep", "bypass")
 # What Timeloop reads beside these and snnhw does not model.
-UNSUPPORTED = ("no_link_transfer", "no_reuse", "no_temporal_reuse", "no_multicast_no_reduction", "rmw_first_update", "no_coalesce")
+UNSUPPORTED = ("no_reuse", "no_temporal_reuse", "no_multicast_no_reduction", "rmw_first_update", "no_coalesce")
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class _Level:
     spatial_x: tuple[Loop, ...] = ()
     spatial_y: tuple[Loop, ...] = ()
     bypassed: set[str] = field(default_factory=set)
+    no_link_transfer: tuple[str, ...] = ()
     paths: dict[str, Path] = field(default_factory=dict)
 
 
@@ -99,6 +100,7 @@ def _entry(section: Section, kind: str, level: _Level, problem: Problem) -> None
         return
     split = section.integer("split", default=len(problem.dimensions), least=0)
     level.spatial_x, level.spatial_y = loops[:split], loops[split:]
+    level.no_link_transfer = section.names("no_link_transfer", known=[tensor.name for tensor in problem.tensors], kind="tensor") or ()
 
 
 def _loops(section: Section, problem: Problem) -> tuple[Loop, ...]:
@@ -176,7 +178,8 @@ def _level_mapping(name: str, level: _Level, problem: Problem, fans_out: bool) -
     if fans_out and "spatial" not in level.paths:
         level.spatial_x = nothing
     return LevelMapping(level=name, temporal=level.temporal[::-1], spatial_x=level.spatial_x[::-1], spatial_y=level.spatial_y[::-1],
-                        keep=frozenset(tensor.name for tensor in problem.tensors) - level.bypassed)
+                        keep=frozenset(tensor.name for tensor in problem.tensors) - level.bypassed,
+                        no_link_transfer=frozenset(level.no_link_transfer))
 
 
 def coverage_faults(mapping: Mapping, problem: Problem) -> tuple[str, ...]:

@@ -139,8 +139,7 @@ class SpatialLoopForm(LoopForm):
     """Loops that are unrolled over the instances of a component or container, as `spatial` says."""
 
     spellings: ClassVar = {"no_multicast_no_reduction": "no_reuse", "maximize_dims_capped": "maximize_dims_capacity"}
-    unsupported: ClassVar = {**LoopForm.unsupported, "no_link_transfer": "turning off transfers between neighbours"}
-
+    no_link_transfer: Names = Field(default=[], description="tensors that the instances do not hand to their neighbours")
     split: ECountOrZero | None = Field(default=None, description="how many loops of the permutation, from the inner end, run along X")
     type: Literal["spatial"] | None = None
 

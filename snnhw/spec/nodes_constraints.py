@@ -87,7 +87,8 @@ class ConstraintReader:
                 self.note((*path, "factors"), seen=f"{first.dimension}{first.relation}{first.value}",
                            expected=f"a factor of 1, as {target.item.name} has no fan-out", fix="add spatial: {meshX: ...}")
             return
-        self._append(replace(self._loop(form, target.spatial_level, "spatial"), split=form.split))
+        self._append(replace(self._loop(form, target.spatial_level, "spatial"), split=form.split,
+                             no_link_transfer=tuple(form.no_link_transfer)))
 
     def _loop(self, form: LoopForm, level: str, kind: Literal["temporal", "spatial"]) -> LoopConstraint:
         items = form.permutation

@@ -29,7 +29,8 @@ def _loop(loop: LoopConstraint, problem: Problem) -> LoopConstraint:
     factors += [FactorBound(dimension=d, relation="=", value=1) for d in ones]
     factors += _defaults(loop, problem, factors)
     known = set(problem.dimensions)
-    return replace(loop, factors=tuple(factors), no_reuse=_tensors(loop.no_reuse, problem), only_listed=False, no_iteration=(),
+    return replace(loop, factors=tuple(factors), no_reuse=_tensors(loop.no_reuse, problem),
+                   no_link_transfer=_tensors(loop.no_link_transfer, problem), only_listed=False, no_iteration=(),
                    must_iterate=(), max_factor=None, min_factor=None, innermost=tuple(d for d in loop.innermost if d in known),
                    outermost=tuple(d for d in loop.outermost if d in known), split=_split(loop, known),
                    maximize=tuple(group for group in (tuple(d for d in group if d in known) for group in loop.maximize) if group))

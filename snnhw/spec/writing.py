@@ -63,7 +63,9 @@ def mapping_data(mapping: LoopMapping, architecture: Architecture, problem: Prob
     for level in mapping.levels:
         entries.append(_loop_entry(level, "temporal", level.temporal[::-1], (), problem))
         if fanouts[level.level] > 1 or any(loop.bound > 1 for loop in (*level.spatial_x, *level.spatial_y)):
-            entries.append(_loop_entry(level, "spatial", level.spatial_x[::-1], level.spatial_y[::-1], problem))
+            entry = _loop_entry(level, "spatial", level.spatial_x[::-1], level.spatial_y[::-1], problem)
+            unlinked = [tensor.name for tensor in problem.tensors if tensor.name in level.no_link_transfer]
+            entries.append({**entry, "no_link_transfer": unlinked} if unlinked else entry)
     return entries
 
 

@@ -74,6 +74,8 @@ def _loop(constraint: LoopConstraint, problem: Problem) -> dict[str, Any]:
         target["permutation"] = permutation
     if constraint.split is not None:
         target["split"] = constraint.split
+    if constraint.no_link_transfer:
+        target["no_link_transfer"] = list(constraint.no_link_transfer)
     return target
 
 

@@ -108,7 +108,7 @@ class Machine:
             for tensor, bits in missing.items():
                 lacks[tensor][place] = bits
         for tensor, ledger in self.ledgers[level][path].items():
-            ledger.deliver(lacks[tensor], nest_level.mesh, times, self._link_transfers)
+            ledger.deliver(lacks[tensor], nest_level.mesh, times, self._link_transfers and tensor not in nest_level.unlinked)
 
     def _instances(self, level: NestLevel, position: Position) -> Iterator[tuple[int, Position]]:
         """Each instance of an array: its number (row by row, as the loops nest) and the position in it."""

@@ -38,7 +38,7 @@ class NestLevel:
     """The loops of a storage level, outermost first. spatial holds the rows' loops before the columns' (Y, then X).
 
     tile: what the level holds; array: what all instances under one instance of it hold together; mesh: (columns, rows) of these
-    instances, physical ones, or logical where the mapping has more.
+    instances, physical ones, or logical where the mapping has more; unlinked: tensors that they do not hand to each other.
     """
 
     name: str
@@ -48,6 +48,7 @@ class NestLevel:
     array: Extent
     mesh: tuple[int, int]
     fanout: int
+    unlinked: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def nest_of(architecture: Architecture, problem: Problem, mapping: Mapping) -> N
         x, y = _product(columns), _product(rows)
         mesh = (max(x, meshes[i + 1].x // meshes[i].x), max(y, meshes[i + 1].y // meshes[i].y))
         levels.append(NestLevel(name=part.level, temporal=temporal, spatial=rows + columns, tile=inside.extent(), array=array,
-                                mesh=mesh, fanout=x * y))
+                                mesh=mesh, fanout=x * y, unlinked=part.no_link_transfer))
     return Nest(levels=tuple(reversed(levels)), span=dict(inside.full), is_imperfect=bool(inside.imperfect))
 
 

@@ -110,7 +110,9 @@ def _level(draw: st.DrawFn, shape: Shape, name: str, budget: int, largest: int) 
     budget //= _bounds(spatial)
     split = draw(st.integers(0, len(spatial)))
     temporal = draw(_loops(shape, budget, largest, 3))
-    return LevelMapping(level=name, temporal=temporal, spatial_x=spatial[:split], spatial_y=spatial[split:], keep=keep)
+    unlinked = draw(st.just(frozenset()) | st.frozensets(st.sampled_from([t.name for t in shape.tensors])))
+    return LevelMapping(level=name, temporal=temporal, spatial_x=spatial[:split], spatial_y=spatial[split:], keep=keep,
+                        no_link_transfer=unlinked)
 
 
 def _bounds(loops: Sequence[Loop]) -> int:

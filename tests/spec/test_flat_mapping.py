@@ -212,8 +212,14 @@ def test_coverage_needs_no_file(tmp_path: Path) -> None:
         ),
         (
             "split: 1",
-            "split: 1, no_link_transfer: [Inputs]",
-            "in.yaml:38: mapping[2].no_link_transfer: seen a key of Timeloop that snnhw does not support; remove it or set it to []",
+            "split: 1, no_link_transfer: [Input]",
+            'in.yaml:38: mapping[2].no_link_transfer[0]: seen "Input", expected a tensor: Weights, Inputs, Outputs; did you mean "Inputs"?',
+        ),
+        (
+            "split: 1",
+            "split: 1, no_multicast_no_reduction: [Inputs]",
+            "in.yaml:38: mapping[2].no_multicast_no_reduction: seen a key of Timeloop that snnhw does not support; remove it or set it to "
+            "[]",
         ),
         (
             "permutation: R}",
@@ -233,6 +239,12 @@ def test_a_key_of_another_kind_of_entry_gets_a_note(tmp_path: Path) -> None:
     assert notes_of(tmp_path, changed(WHOLE, ("permutation: R}", "permutation: R, split: 2}"))) == [
         "in.yaml:39: mapping[3].split: without effect here"
     ]
+
+
+def test_tensors_that_neighbours_do_not_hand_on_stand_in_the_spatial_entry(tmp_path: Path) -> None:
+    """no_link_transfer is of the level whose fan-out the entry describes."""
+    mapping = mapping_of(tmp_path, ("split: 1", "split: 1, no_link_transfer: [Inputs]"))
+    assert mapping.unlinked() == {"DRAM": frozenset(), "GLB": {"Inputs"}, "pad": frozenset()}
 
 
 def test_empty_lists_of_unsupported_keys_are_fine(tmp_path: Path) -> None:

@@ -399,11 +399,6 @@ CASES: list[tuple[str, str, list[str]]] = [
          "none: known to Timeloop, not supported by snnhw (reading a partial sum before its first update); remove it",
     ]),
     ("split: 7",
-     "no_link_transfer: [Inputs]", [
-        "a.yaml:53: architecture.nodes[4].constraints.spatial.no_link_transfer: seen the key no_link_transfer, expected none: known "
-         "to Timeloop, not supported by snnhw (turning off transfers between neighbours); remove it",
-    ]),
-    ("split: 7",
      "split: -1", [
         "a.yaml:53: architecture.nodes[4].constraints.spatial.split: seen -1, expected a number x with x >= 0",
     ]),

@@ -61,6 +61,7 @@ def test_all_tensors_are_written_out() -> None:
     """Where "*" stands; tensors of other problems are left out."""
     assert resolved(no_reuse=("*",)).no_reuse == ("A", "B", "Z")
     assert resolved(no_reuse=("B", "Weights")).no_reuse == ("B",)
+    assert resolved(no_link_transfer=("B", "Weights")).no_link_transfer == ("B",)
 
 
 def test_dimensions_that_the_problem_lacks_leave_permutations() -> None:

@@ -109,6 +109,16 @@ def test_a_mapping_is_read_back(tmp_path: Path) -> None:
     assert read_flat(tmp_path, text).mapping == read.mapping
 
 
+def test_what_neighbours_do_not_hand_on_is_written_and_read_back(tmp_path: Path) -> None:
+    """In mappings and in constraints."""
+    read = read_flat(tmp_path, WHOLE.replace("split: 1", "split: 1, no_link_transfer: [Inputs, Outputs]"))
+    assert read.mapping is not None and read.mapping.unlinked()["GLB"] == {"Inputs", "Outputs"}
+    assert again(tmp_path, read).mapping == read.mapping
+    loops = (LoopConstraint(level="GLB", kind="spatial", no_link_transfer=("Inputs", "Outputs")),)
+    read = with_architecture(read_flat(tmp_path, ARCHITECTURE + PROBLEM + MAPPER, "mapper"), constraints=Constraints(loops=loops))
+    assert again(tmp_path, read).architecture.constraints == read.architecture.constraints
+
+
 def test_the_small_input_in_full(tmp_path: Path) -> None:
     """All sections, with names and ranges as Timeloop and Accelergy expect them."""
     reference = ReferenceTable(
