@@ -112,7 +112,8 @@ def test_a_mapping_is_read_back(tmp_path: Path) -> None:
 def test_what_neighbours_do_not_hand_on_is_written_and_read_back(tmp_path: Path) -> None:
     """In mappings and in constraints."""
     read = read_flat(tmp_path, WHOLE.replace("split: 1", "split: 1, no_link_transfer: [Inputs, Outputs]"))
-    assert read.mapping is not None and read.mapping.unlinked()["GLB"] == {"Inputs", "Outputs"}
+    assert read.mapping is not None
+    assert read.mapping.unlinked()["GLB"] == {"Inputs", "Outputs"}
     assert again(tmp_path, read).mapping == read.mapping
     loops = (LoopConstraint(level="GLB", kind="spatial", no_link_transfer=("Inputs", "Outputs")),)
     read = with_architecture(read_flat(tmp_path, ARCHITECTURE + PROBLEM + MAPPER, "mapper"), constraints=Constraints(loops=loops))
