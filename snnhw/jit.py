@@ -10,9 +10,17 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numba
+import numpy as np
 from numba import njit
 
 from snnhw.caches import kernel_folder
+
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+"""Wrappers for callers in C are left out: nobody calls them, and compiling them takes time."""
+
+
+YES, NO = np.bool_(True), np.bool_(False)
+"""Flags to hand to kernels: numba compiles a function once for both, but anew for each of True and False written out."""
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,6 +38,6 @@ def _compiled(function: Callable[..., Any], inline: Literal["never", "always"]) 
     before = config.CACHE_DIR
     config.CACHE_DIR = str(kernel_folder())
     try:
-        return njit(cache=True, error_model="numpy", inline=inline)(function)
+        return njit(**_OPTIONS, inline=inline)(function)
     finally:
         config.CACHE_DIR = before

@@ -52,7 +52,7 @@ def tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops, figures):
     """
     levels, tensors = nest.keep.shape
     data = np.zeros((levels, tensors, 3), np.float64)
-    network = np.zeros((levels, NETWORK_FIGURES), np.float64)
+    network = np.zeros((levels, tensors, NETWORK_FIGURES), np.float64)[:, k]  # laid out as dense_counts has it, for one compilation
     used = np.empty(levels, np.int64)
     links = np.empty(levels, np.float64)
     tiles = (geometry.sizes[:, k], geometry.node_sizes[:, k], geometry.fanouts, geometry.replication)

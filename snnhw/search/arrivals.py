@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import NO, compiled
 
 
 @compiled
@@ -133,7 +133,7 @@ def arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
     if known:
         state = np.array((float(volume(coefficients, extents)), 0.0, -1.0, 0.0, 0.0))
         for above in range(level + 1, head + 1):
-            _walk(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * above], orders[above], False, state)
+            _walk(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * above], orders[above], NO, state)
         return state[0]
     for above in range(level + 1, head):
         moves, still = False, 1.0
@@ -145,7 +145,7 @@ def arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
                     still *= factors[3 * above, d]
         if moves:
             return _moved(plan, relaxed, k, factors, extents, level, above, head) / still
-    return words_to_box(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * head], orders[head], False)
+    return words_to_box(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * head], orders[head], NO)
 
 
 @compiled

@@ -18,7 +18,7 @@ from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNS
 from snnhw.search.heads import bound_heads, order_bound
 from snnhw.search.listing import keep_choices
 from snnhw.search.parts import Parts, Sight, empty_parts
-from snnhw.search.relaxation import Relaxation, relaxation
+from snnhw.search.relaxation import Relaxation, partners, relaxation
 from snnhw.search.settle import settle
 from snnhw.search.slots import SPATIAL, TEMPORAL
 from snnhw.search.spread import hops_of_space
@@ -160,16 +160,8 @@ def _with_order(option: np.ndarray, level: int, line: list[int], dims: int) -> n
     return changed
 
 
-def _partners(coefficients: np.ndarray) -> np.ndarray:
-    """(tensors, dims, dims): whether two dimensions move one rank of a tensor."""
-    moved = coefficients != 0
-    partner = (moved[:, :, :, None] & moved[:, :, None, :]).any(axis=1)
-    partner[:, np.arange(moved.shape[2]), np.arange(moved.shape[2])] = False
-    return partner
-
-
 def _field(task: Task, problem: Problem, ground: Ground, cut: Tables, keep: np.ndarray) -> Field:
-    relaxed = relaxation(task.plan, task.sparse, keep, _partners(task.plan.coefficients),
+    relaxed = relaxation(task.plan, task.sparse, keep, partners(task.plan.coefficients),
                          ground.replication.max(axis=0))
     sizes = np.array([len(one) for one in cut.heads], np.int64)
     factors = np.ones((len(sizes), sizes.max()), np.int64)

@@ -38,11 +38,13 @@ def _too_large(task: Task, problem: Problem) -> Iterator[str]:
                 sizes[tensor.name] = words, int(plan.word_bits[level, k])
         bits = sum(words * width for words, width in sizes.values())
         if bits > plan.capacity_bits[level]:
+            lacking = int(bits - plan.capacity_bits[level])
+            more = -(-lacking // max(width for _, width in sizes.values()))
             tiles = " and ".join(f"{name}, {words:,} {_words(words)} of {width} bits" for name, (words, width) in sizes.items())
             yield (f"{task.mapspace.chip.names[level]} holds {int(plan.capacity_bits[level]):,} bits, and the smallest "
                    f"{'tile' if len(sizes) == 1 else 'tiles'} that bounds and constraints allow there ({tiles}) "
-                   f"{'needs' if len(sizes) == 1 else 'need'} {bits:,}; give it {int(bits - plan.capacity_bits[level]):,} bits more, "
-                   f"bypass it, or relax the factors at and inside it")
+                   f"{'needs' if len(sizes) == 1 else 'need'} {bits:,}; give it {lacking:,} bits more "
+                   f"({more:,} {_words(more)}), bypass it, or relax the factors at and inside it")
 
 
 def _words(count: int) -> str:

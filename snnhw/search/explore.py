@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import NO, compiled
 from snnhw.model.density import occupancy_range
 from snnhw.search.arrivals import volume
 from snnhw.search.candidates import CAPACITY
@@ -137,7 +137,7 @@ def explore(plan, sparse, space, ground, relaxed, place, order, floors, demand, 
     returns. Returns the number to go on with, -1 at the end, how many sets wait in `sets`, and how many candidates it looked at.
     """
     values = np.empty(ground.powers.shape[0], np.float64)
-    waiting, seen = 0, np.zeros(1, np.int64)
+    waiting, seen = np.int64(0), np.zeros(1, np.int64)
     for s in range(start, ground.instances.size):
         cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, ground.replication[s])
         energy = floors[0] + _wires(plan, ground, s, floors) + leakage_bound(plan, relaxed, cycles, ground.replication[s])
@@ -185,7 +185,7 @@ def _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, wa
     spread = np.empty((3, levels, relaxed.keep.shape[1]), np.float64)
     spread_in_space(relaxed, factors, spread)
     reach = np.ones((levels, dims), np.int64)
-    orders = np.empty((levels, dims), np.int64)
+    orders = np.empty((levels, 2, dims), np.int64)[:, 0]
     orders[:] = order
     demand = np.empty((levels, 2), np.float64)
     totals = np.empty(1, np.float64)
@@ -216,7 +216,7 @@ def _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, wa
         if d < dims - 1:
             d += 1
             continue
-        factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, ground.hops[s], ground.level, orders, False,
+        factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, ground.hops[s], ground.level, orders, NO,
                       ground.operations, totals, demand)
         cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, replication)
         energy = totals[0] + leakage_bound(plan, relaxed, cycles, replication)

@@ -44,6 +44,14 @@ class Relaxation(NamedTuple):
     rounding_pJ: np.ndarray
 
 
+def partners(coefficients: np.ndarray) -> np.ndarray:
+    """(tensors, dims, dims): whether two dimensions move one rank of a tensor."""
+    moved = coefficients != 0
+    partner = (moved[:, :, :, None] & moved[:, :, None, :]).any(axis=1)
+    partner[:, np.arange(moved.shape[2]), np.arange(moved.shape[2])] = False
+    return partner
+
+
 @compiled
 def _left_by_skipping(plan, sparse, keep, level, k, action):
     """Least shares of the accesses of a tensor at a level that gating and skipping leave, further out and at the level itself.

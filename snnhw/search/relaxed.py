@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import YES, compiled
 from snnhw.search.arrivals import arrivals, volume, words_to_box
 from snnhw.search.relaxation import FILL, READ, UPDATE
 from snnhw.search.spread import filled, passed_on, shared_below
@@ -41,7 +41,7 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
     whole = box * bounds
     for k in range(tensors):
         size = float(volume(plan.coefficients[k], whole))
-        arriving = words_to_box(plan.coefficients[k], relaxed.relevant[k], relaxed.partner[k], box, bounds, order, True)
+        arriving = words_to_box(plan.coefficients[k], relaxed.relevant[k], relaxed.partner[k], box, bounds, order, YES)
         totals[1 + k] = arriving
         for level in range(levels):
             if not relaxed.keep[level, k]:

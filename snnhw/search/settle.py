@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled, compiled_inline
+from snnhw.jit import YES, compiled, compiled_inline
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
 from snnhw.model.tensor import Geometry, misfit, performed_operations, together
@@ -84,7 +84,7 @@ def _may_win(plan, sparse, ground, bounds, factors, choice, space_index, values,
     relaxed, reach, spread, totals, demand = bounds
     _set_orders(ground, choice)
     factors_bound(plan, sparse, relaxed, factors, reach, ground.replication[space_index], spread, ground.hops[space_index],
-                  ground.level, choice.orders[:, 0], True, ground.operations, totals, demand)
+                  ground.level, choice.orders[:, 0], YES, ground.operations, totals, demand)
     cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[space_index], demand, ground.replication[space_index])
     energy = totals[0] + leakage_bound(plan, relaxed, cycles, ground.replication[space_index])
     metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)

@@ -67,11 +67,15 @@ class StorageConstraint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraints:
-    """All constraints of a search. min_utilization: least share of the compute instances that a mapping may use."""
+    """All constraints of a search. min_utilization: least share of the compute instances that a mapping may use.
+
+    imperfect: factors may leave a shorter last pass (Timeloop's mapspace template ruby).
+    """
 
     loops: tuple[LoopConstraint, ...] = ()
     storage: tuple[StorageConstraint, ...] = ()
     min_utilization: float = 0.0
+    imperfect: bool = False
 
     def unlinked(self) -> dict[str, frozenset[str]]:
         """Tensors that the instances in the fan-out of a level do not hand to each other, by the level's name."""
@@ -83,4 +87,4 @@ class Constraints:
     def with_more(self, other: Constraints) -> Constraints:
         """Both sets together; a mapping has to satisfy each."""
         return Constraints(loops=self.loops + other.loops, storage=self.storage + other.storage,
-                           min_utilization=max(self.min_utilization, other.min_utilization))
+                           min_utilization=max(self.min_utilization, other.min_utilization), imperfect=self.imperfect or other.imperfect)

@@ -24,7 +24,7 @@ def flat_constraints(parts: Sequence[tuple[object, Path]], report: Report, archi
     """
     reader = _Reader(architecture, problem)
     for value, path in parts:
-        for section in _entries(value, path, report):
+        for section in _entries(value, path, reader, report):
             if isinstance(section.peek("constraints"), list):
                 _target_with_list(section, reader)
             else:
@@ -32,14 +32,15 @@ def flat_constraints(parts: Sequence[tuple[object, Path]], report: Report, archi
     return reader.constraints()
 
 
-def _entries(value: object, path: Path, report: Report) -> list[Section]:
+def _entries(value: object, path: Path, reader: _Reader, report: Report) -> list[Section]:
     if value is None:
         return []
     if isinstance(value, list):
         return sections(value, path, report)
     section = Section(value, path, report)
     section.ignore("version")
-    _template(section)
+    template = section.text("template", default="uber", choices=("uber", "ruby"))
+    reader.imperfect = reader.imperfect or template == "ruby"
     name = "constraints" if section.has("constraints") else "targets"
     if isinstance(section.peek("constraints"), str):
         name = f"constraints_{section.text('constraints', default='')}"
@@ -50,12 +51,6 @@ def _entries(value: object, path: Path, report: Report) -> list[Section]:
     section.take(name)
     section.close(("targets", "constraints"))
     return entries
-
-
-def _template(section: Section) -> None:
-    template = section.text("template", default="uber", choices=("uber", "ruby"))
-    if template == "ruby":
-        section.report.add(section.path, seen='template "ruby", which snnhw does not support', expected='"uber"')
 
 
 def _target_with_list(section: Section, reader: _Reader) -> None:
@@ -75,11 +70,13 @@ class _Reader:
         self.loops: list[LoopConstraint] = []
         self.storage: list[StorageConstraint] = []
         self.min_utilization: float | None = None
+        self.imperfect = False
         self._said: set[tuple[str, ...]] = set()
 
     def constraints(self) -> Constraints:
         """All that was read."""
-        return Constraints(loops=tuple(self.loops), storage=tuple(self.storage), min_utilization=self.min_utilization or 0.0)
+        return Constraints(loops=tuple(self.loops), storage=tuple(self.storage), min_utilization=self.min_utilization or 0.0,
+                           imperfect=self.imperfect)
 
     def read(self, section: Section, target: str | None, head: Section) -> None:
         """One constraint; its values stand in it or under its `attributes`."""

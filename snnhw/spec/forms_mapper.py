@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias, get_args
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 
 from snnhw.spec.document import read_document
-from snnhw.spec.forms import Count, CountOrZero, Form, NonNegative, Positive, check, wrong
+from snnhw.spec.forms import Count, CountOrZero, Flag, Form, NonNegative, Positive, check, wrong
 from snnhw.spec.mapper import Algorithm, Causality, MapperConfig, Metric, Name, Product, powers
 
 VERSIONS = ("0.1",)
@@ -67,6 +67,10 @@ class MapperForm(Form):
                                  "max_evaluations then counts those that fit")
 
 
+    imperfect: Flag = Field(default=False, description="whether factors may leave a shorter last pass, as in Timeloop's ruby mapspace; "
+                            "a result is then never proven optimal")
+
+
 class MapperFileForm(Form):
     """A mapper file."""
 
@@ -85,7 +89,7 @@ def read_mapper(path: str | Path) -> MapperConfig:
         raise document.error(("mapper", "metrics"), seen=", ".join(map(str, metrics)), expected="each metric once")
     return MapperConfig(name=Path(path).name.removesuffix(".yaml"), metrics=metrics, max_evaluations=form.max_evaluations,
                         max_seconds=form.max_seconds, causality=form.causality, seed=form.seed, algorithm=form.algorithm,
-                        victory_condition=form.victory_condition, timeout=form.timeout)
+                        victory_condition=form.victory_condition, timeout=form.timeout, imperfect=form.imperfect)
 
 
 def _metric(form: Name | ProductForm) -> Metric:

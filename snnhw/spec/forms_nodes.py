@@ -111,7 +111,7 @@ class DataspaceForm(Form):
 class LoopForm(Form):
     """What the loops of a level must satisfy."""
 
-    unsupported: ClassVar = {"remainders": "imperfect factors in a search (the mapspace template ruby)"}
+    unsupported: ClassVar = {"remainders": "how many factors of a level may leave a shorter last pass"}
 
     factors: Factors = Field(default=[], description="factors of dimensions, such as C=2, M<=4, P>=2; 0 takes all that is left")
     factors_only: Factors | None = Field(default=None, description="factors; all dimensions that are not named have factor 1")
@@ -333,7 +333,8 @@ class MapspaceForm(Form):
     """The kind of mapspace."""
 
     version: Version | None = None
-    template: Literal["uber"] = Field(default="uber", description="uber: factors that divide (ruby is not supported)")
+    template: Literal["uber", "ruby"] = Field(default="uber", description="uber: factors that divide; ruby: others too, with a shorter "
+                                              "last pass")
 
 
 class ArchitectureForm(Form):

@@ -40,6 +40,7 @@ class MapperConfig:
     algorithm: "best" is snnhw's own; "random" draws as timeloop-mapper does, for comparisons, and then max_evaluations counts mappings
     that fit, as Timeloop's search_size does. Of "random" alone: victory_condition, mappings that fit, in a row and no better than the best
     before, that end the search; timeout, candidates in a row that don't fit. None of the first never ends it.
+    imperfect: whether factors may leave a shorter last pass (Timeloop's ruby mapspace).
     causality: what time steps may do (see snn_workload.causality). seed: of the random choices.
     """
 
@@ -52,3 +53,4 @@ class MapperConfig:
     victory_condition: int | None = None
     timeout: int | None = None
     algorithm: Algorithm = "best"
+    imperfect: bool = False

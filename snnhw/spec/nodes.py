@@ -224,7 +224,9 @@ class _Reader:
             both = sorted(part.keep & part.bypass)
             if both and not self.findings.items:
                 self._note(("architecture",), seen=f"{', '.join(both)} both kept and bypassed at {part.level}", expected="one of the two")
-        return Constraints(loops=tuple(self.constraints.loops), storage=storage, min_utilization=least)
+        mapspace = self.data.get("mapspace")
+        return Constraints(loops=tuple(self.constraints.loops), storage=storage, min_utilization=least,
+                           imperfect=isinstance(mapspace, dict) and mapspace.get("template") == "ruby")
 
     def _targets(self, key: str) -> Iterable[tuple[dict[str, Any], KeyPath]]:
         """The entries of a list beside the architecture, with their paths."""

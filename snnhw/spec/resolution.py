@@ -17,7 +17,7 @@ def resolve(constraints: Constraints, problem: Problem) -> Constraints:
     """
     return Constraints(loops=tuple(_loop(loop, problem) for loop in constraints.loops),
                        storage=tuple(_storage(storage, problem) for storage in constraints.storage),
-                       min_utilization=constraints.min_utilization)
+                       min_utilization=constraints.min_utilization, imperfect=constraints.imperfect)
 
 
 def _loop(loop: LoopConstraint, problem: Problem) -> LoopConstraint:

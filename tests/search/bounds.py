@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from search.small_cases import Listed, SmallCase
 
-from snnhw.search.branching import _ground, _partners
+from snnhw.search.branching import _ground
 from snnhw.search.explore import Ground, _wires
 from snnhw.search.heads import order_bound
-from snnhw.search.relaxation import Relaxation, relaxation
+from snnhw.search.relaxation import Relaxation, partners, relaxation
 from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound
 from snnhw.search.spread import spread_in_space
 from snnhw.search.tables import Tables, tables
@@ -45,7 +45,7 @@ class Bounds:
         """The constants for a choice of what is kept."""
         key = keep.tobytes()
         if key not in self._relaxed:
-            self._relaxed[key] = relaxation(self.plan, self.sparse, keep, _partners(self.plan.coefficients),
+            self._relaxed[key] = relaxation(self.plan, self.sparse, keep, partners(self.plan.coefficients),
                                             self.ground.replication.max(axis=0))
         return self._relaxed[key]
 

@@ -24,8 +24,8 @@ def why(architecture: Architecture, problem: Problem, *loops: LoopConstraint, mi
 def test_a_level_that_cannot_hold_its_smallest_tiles_is_named() -> None:
     assert why(machine(spad_words=2), conv1d()) == (
         "no mapping can fit: pad holds 16 bits, and the smallest tiles that bounds and constraints allow there (Weights, 1 word of 8 bits "
-        "and Inputs, 1 word of 8 bits and Outputs, 1 word of 8 bits) need 24; give it 8 bits more, bypass it, or relax the factors "
-        "at and inside it")
+        "and Inputs, 1 word of 8 bits and Outputs, 1 word of 8 bits) need 24; give it 8 bits more (1 word), bypass it, or relax the "
+        "factors at and inside it; what would help: dropping one of the constraints pad keep Inputs, pad keep Outputs, pad keep Weights")
 
 
 def test_the_smallest_tile_follows_from_the_constraints() -> None:
@@ -37,7 +37,8 @@ def test_the_smallest_tile_follows_from_the_constraints() -> None:
 
 def test_factors_in_space_that_do_not_fit_the_fan_out_together_are_named() -> None:
     assert why(machine(), conv1d(p=4, c=4, m=4), fixed("DRAM", "spatial", "P=2 C=2 M=2")) == (
-        "no mapping can fit: DRAM spatial: the factors that constraints ask for, P=2 C=2 M=2, do not fit its fan-out of 2 x 2")
+        "no mapping can fit: DRAM spatial: the factors that constraints ask for, P=2 C=2 M=2, do not fit its fan-out of 2 x 2; "
+        "what would help: dropping one of the constraints DRAM spatial P=2, DRAM spatial C=2, DRAM spatial M=2")
 
 
 def test_a_utilization_out_of_reach_is_named_with_how_many_candidates_died() -> None:

@@ -102,8 +102,8 @@ def test_limits_of_the_presets() -> None:
     ("mapper: {metrics: [edp, {delay: 1}]}\n", "m.yaml:1: mapper.metrics[1].delay: seen the unknown key delay, expected one of cycles, "
      "energy"),
     ("mapper: {metrics: {energy: 2, cycles: 1}, metric: edp}\n", 'm.yaml:1: mapper.metric: seen the unknown key metric, expected one of '
-     'algorithm, causality, max_evaluations, max_seconds, metrics, optimization-metrics, optimization_metric, optimization_metrics, seed, '
-     'timeout, version, victory_condition; did you mean "metrics"?'),
+     'algorithm, causality, imperfect, max_evaluations, max_seconds, metrics, optimization-metrics, optimization_metric, '
+     'optimization_metrics, seed, timeout, version, victory_condition; did you mean "metrics"?'),
     ("mapper: {metrics: [{energy: 1, cycles: 2}, {cycles: 2.0, energy: 1}]}\n",
      "m.yaml:1: mapper.metrics: seen energy^1 * cycles^2, energy^1 * cycles^2, expected each metric once"),
     ("mapper: {metrics: [edp, {energy: 1, cycles: 1}]}\n", "m.yaml:1: mapper.metrics: seen edp, edp, expected each metric once"),

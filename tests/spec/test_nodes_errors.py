@@ -335,10 +335,10 @@ CASES: list[tuple[str, str, list[str]]] = [
          'sparse_optimizations, variables; did you mean "architecture"?',
     ]),
     ("architecture:\n",
-     "problem: {}\nmapspace: {template: ruby}\nglobals: {}\narchitecture:\n", [
+     "problem: {}\nmapspace: {template: rubi}\nglobals: {}\narchitecture:\n", [
         "a.yaml:11: problem: seen the key problem, expected none: known to Timeloop, not supported by snnhw (in the file of an "
          "accelerator; it has a file of its own); remove it",
-        'a.yaml:12: mapspace.template: seen "ruby", expected one of uber',
+        'a.yaml:12: mapspace.template: seen "rubi", expected one of uber, ruby; did you mean "ruby"?',
         "a.yaml:13: globals: seen the key globals, expected none: known to Timeloop, not supported by snnhw (environment variables "
          "and Python functions from a file); remove it",
     ]),
@@ -391,7 +391,7 @@ CASES: list[tuple[str, str, list[str]]] = [
     ("permutation: [T, P, M]",
      "remainders: 1", [
         "a.yaml:44: architecture.nodes[3].constraints.temporal.remainders: seen the key remainders, expected none: known to "
-         "Timeloop, not supported by snnhw (imperfect factors in a search (the mapspace template ruby)); remove it",
+         "Timeloop, not supported by snnhw (how many factors of a level may leave a shorter last pass); remove it",
     ]),
     ("no_reuse: [Inputs]",
      "rmw_first_update: [Inputs]", [
