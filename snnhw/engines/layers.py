@@ -53,11 +53,9 @@ def collected(found: Iterable[A]) -> tuple[list[A], bool]:
     try:
         for attempt in found:
             done.append(attempt)
-            if not isinstance(attempt, SnnhwError) and attempt.report.ended_by == "interrupted":
-                return done, True
     except KeyboardInterrupt:
         return done, True
-    return done, False
+    return done, any(not isinstance(attempt, SnnhwError) and attempt.report.ended_by == "interrupted" for attempt in done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +140,13 @@ def _in_turn(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs:
         task = tasks[i]
         steps.tell(i, budget=task.config.max_evaluations)
         try:
-            yield engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config, steps.listener_of(i))
+            found = engine.search(task.architecture, task.problem, task.constraints, task.reference, task.config, steps.listener_of(i))
         except SnnhwError as error:
             yield error
+            continue
+        yield found
+        if found.report.ended_by == "interrupted":
+            raise KeyboardInterrupt
 
 
 def _raise_for(task: Task, error: SnnhwError) -> NoReturn:

@@ -32,8 +32,8 @@ _stop: Any = None
 def searched_at_once(engine: str, tasks: Sequence[Task], jobs: int, tell: Tell | None) -> Iterator[SearchOutcome | SnnhwError]:
     """What became of each task's search, in order, with at most `jobs` of them at a time. tell: called with the task's index and a step.
 
-    The processes are started afresh, so that no thread or lock of this one is copied into them. On Ctrl-C the search that is waited for
-    gives its best so far, ended_by "interrupted"; KeyboardInterrupt where it has none.
+    The processes are started afresh, so that no thread or lock of this one is copied into them. On Ctrl-C the searches under way give their
+    best so far, ended_by "interrupted"; KeyboardInterrupt behind the last one, or at the first that has none.
     """
     before = set(multiprocessing.active_children())
     context = multiprocessing.get_context("spawn")
@@ -48,8 +48,10 @@ def searched_at_once(engine: str, tasks: Sequence[Task], jobs: int, tell: Tell |
                 _pass_on(told, tell)
             except KeyboardInterrupt:
                 stop.set()
-                if not wait([future], STOPPING_SECONDS).done:
-                    raise
+                for other in waiting:
+                    other.cancel()
+            if stop.is_set() and (not wait([future], STOPPING_SECONDS).done or future.cancelled()):
+                raise KeyboardInterrupt
             yield _result(future)
         pool.shutdown()
     finally:
@@ -82,6 +84,8 @@ def _begin(told: Any, stop: Any) -> None:
 
 
 def _search(engine: str, index: int, task: Task) -> SearchOutcome:
+    if _stop.is_set():
+        raise KeyboardInterrupt
     return engine_named(engine).search(task.architecture, task.problem, task.constraints, task.reference, task.config, _Step(index))
 
 
