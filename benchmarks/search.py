@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/search.py [--layer Conv2] [--seconds 4]
 
-The sets of mappings that branch and bound collects (snnhw/search/explore.py) are evaluated in all classes of orders, without leaving out any
-that cannot win: what the search does (settle.py) but for its bounds. Mappings that a tensor sees alike share its part of the cost, capacities
-are checked, and each mapping's energy, cycles and EDP are added up. Mappings that do not fit are not counted. Now and then one is compared
-with what the whole model says of it. Dense and sparse are timed in turn; prints medians over the rounds.
+The sets of mappings that branch and bound collects (snnhw/search/explore.py) are evaluated in all classes of orders, without leaving out
+those that cannot win: what the search does (settle.py) but for its bounds. Mappings that a tensor sees alike share its part of the cost,
+capacities are checked, and each mapping's energy, cycles and EDP are added up. Mappings that do not fit are not counted. In each round one
+is compared with what the whole model says of it. Dense and sparse are timed in turn; prints medians over the rounds.
 """
 
 from __future__ import annotations
