@@ -13,9 +13,10 @@ import argparse
 import statistics
 import time
 
+from numba import njit
+
 from snn_workload import read_run
 from snnhw.energy import estimate
-from snnhw.jit import compiled
 from snnhw.model.encoding import encode, encode_complete
 from snnhw.model.kernel import run
 from snnhw.model.plan import make_plan
@@ -30,7 +31,7 @@ MACHINES = {
 }
 
 
-@compiled
+@njit(error_model="numpy")
 def repeat(plan, sparse, nest, complete, times):
     """Evaluates one mapping so many times; the sum keeps the compiler from leaving it out."""
     total = 0.0

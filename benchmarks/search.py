@@ -16,10 +16,10 @@ import time
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from snn_workload import read_run
 from snnhw.energy import estimate
-from snnhw.jit import compiled
 from snnhw.model import evaluate
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
@@ -57,7 +57,7 @@ class Sample(NamedTuple):
     edp: np.ndarray
 
 
-@compiled
+@njit(error_model="numpy")
 def evaluate_all(plan, sparse, space, ground, keep, factors, head_order, space_index, best, memo, sample):
     """Evaluates every class of orders of one table of factors; returns how many fit. sample: see Sample."""
     parts = memo[1]
@@ -94,7 +94,7 @@ def evaluate_all(plan, sparse, space, ground, keep, factors, head_order, space_i
     return fitting
 
 
-@compiled
+@njit(error_model="numpy")
 def evaluate_sets(plan, sparse, space, ground, keep, head, order, best, sets, waiting, memo, sample):
     """Evaluates all mappings of the sets that wait; returns how many fit."""
     fitting = 0

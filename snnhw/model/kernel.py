@@ -96,7 +96,7 @@ def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
     return counts, figures
 
 
-@compiled
+@compiled_inline
 def tensor_traffic(plan, nest, k, tiles, want_hops, space, counts, figures):
     """Fills counts (levels, 3) and network figures (levels, NETWORK_FIGURES) of one tensor. space: room for traffic records.
 
@@ -124,14 +124,14 @@ def transport_energy(row, hop_pJ, router_pJ):
     return row[WIRE_HOPS] * hop_pJ + row[ROUTERS] * router_pJ + row[LINKS] * (hop_pJ + 2 * router_pJ)
 
 
-@compiled
+@compiled_inline
 def physical_mesh(plan, nest, level):
     """Columns and rows over which instance numbers run: the physical fan-out, or the mapping's where that is larger."""
     x, y = mapped_mesh(nest, level)
     return max(x, plan.columns[level]), max(y, plan.rows[level])
 
 
-@compiled
+@compiled_inline
 def mapped_mesh(nest, level):
     """Instances that a level's spatial loops take along X and along Y."""
     x, y = 1, 1

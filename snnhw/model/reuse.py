@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.multicast import fold, groups, instance_keys, is_regular, linked, regular_groups
 from snnhw.model.temporal import delivered
 
@@ -87,7 +87,7 @@ def _out_of_reach(move, dims, bounds, steps, coefficients):
     return False
 
 
-@compiled
+@compiled_inline
 def fanout_traffic(records, alone, passed_on, fanout, coefficients, moves, weights, columns, rows, want_hops):
     """Traffic into a fan-out. alone: words of visits that no neighbour helps with; passed_on: (loops,) those where one may.
 
@@ -120,7 +120,7 @@ def fanout_traffic(records, alone, passed_on, fanout, coefficients, moves, weigh
     return _add_visits(records, used, alone, plain), over_links
 
 
-@compiled
+@compiled_inline
 def level_traffic(records, nest, level, coefficients, weights, columns, rows, has_links, want_hops):
     """Traffic that a level sends to the next inner one for one tensor. Returns (records used, words over links).
 

@@ -36,7 +36,7 @@ class Geometry(NamedTuple):
     records: np.ndarray
 
 
-@compiled
+@compiled_inline
 def alone(nest, k):
     """The nest with all but tensor k kept nowhere."""
     keep = np.zeros_like(nest.keep)
@@ -44,7 +44,7 @@ def alone(nest, k):
     return Nest(nest.dims, nest.bounds, nest.steps, nest.extents, nest.spatial_from, nest.temporal_from, nest.x_loops, keep)
 
 
-@compiled
+@compiled_inline
 def tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops, figures):
     """Fills figures (FIGURES, levels). Returns (reason, see fit.py, energy in pJ, share of operations that its skipping takes, else -1).
 

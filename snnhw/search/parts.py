@@ -12,7 +12,6 @@ import numpy as np
 
 from snnhw.jit import compiled, compiled_inline
 from snnhw.model.tensor import FIGURES, alone, tensor_costs
-from snnhw.search.candidates import complete_nest_of
 from snnhw.search.memory import mixed
 
 
@@ -99,7 +98,7 @@ def part_key(sight, nest, k):
 
 
 @compiled_inline
-def part_of(plan, sparse, space, sight, parts, nest, geometry, k, want_hops):
+def part_of(plan, sparse, sight, parts, nest, complete, geometry, k, want_hops):
     """The row of a tensor's part, computed if the table lacks it; and whether it was."""
     key = part_key(sight, nest, k)
     slot = np.int64(key % np.uint64(parts.keys.size))
@@ -114,7 +113,6 @@ def part_of(plan, sparse, space, sight, parts, nest, geometry, k, want_hops):
         parts.keys[slot] = key
         parts.rows[slot] = row
         parts.used[0] += 1
-    complete = complete_nest_of(nest, space.has_fanout)
     parts.reasons[row], parts.energy_pJ[row], parts.shares[row] = tensor_costs(plan, sparse, alone(nest, k), complete, geometry, k,
                                                                                want_hops, parts.figures[row])
     return row, True

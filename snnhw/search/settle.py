@@ -10,7 +10,7 @@ from snnhw.jit import YES, compiled, compiled_inline
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
 from snnhw.model.tensor import Geometry, misfit, performed_operations, together
-from snnhw.search.candidates import nest_of
+from snnhw.search.candidates import complete_nest_of, nest_of
 from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, beats, metric_values, tiles_fit
 from snnhw.search.parts import make_room, part_of
 from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound
@@ -114,21 +114,24 @@ def _look_up(plan, sparse, space, ground, memo, geometry, keep, factors, choice,
     """Fills known.rows and shares with the tensors' parts. Returns (reason, see model/fit.py, energy in pJ)."""
     sight, parts = memo
     tensors = keep.shape[1]
-    energy, reason = 0.0, FITS
-    nest, built = nest_of(factors, choice.orders, keep), False
+    missing = False
     for k in range(tensors):
-        view = _view(ground, choice, k)
-        row = known.known[k, view]
-        if row < 0:
-            if not built:
-                _set_orders(ground, choice)
-                nest = nest_of(factors, choice.orders, keep)
-                built = True
-            row, is_new = part_of(plan, sparse, space, sight, parts, nest, geometry, k, ground.want_hops)
-            best.tally[COMPUTED] += is_new
-            if row < parts.reasons.size - tensors:
-                known.known[k, view] = row
-        known.rows[k] = row
+        known.rows[k] = known.known[k, _view(ground, choice, k)]
+        missing = missing or known.rows[k] < 0
+    if missing:
+        _set_orders(ground, choice)
+        nest = nest_of(factors, choice.orders, keep)
+        complete = complete_nest_of(nest, space.has_fanout)
+        for k in range(tensors):
+            if known.rows[k] < 0:
+                row, is_new = part_of(plan, sparse, sight, parts, nest, complete, geometry, k, ground.want_hops)
+                best.tally[COMPUTED] += is_new
+                known.rows[k] = row
+                if row < parts.reasons.size - tensors:
+                    known.known[k, _view(ground, choice, k)] = row
+    energy, reason = 0.0, FITS
+    for k in range(tensors):
+        row = known.rows[k]
         known.shares[k] = parts.shares[row]
         energy += parts.energy_pJ[row]
         reason = parts.reasons[row] if reason == FITS else reason

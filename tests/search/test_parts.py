@@ -61,8 +61,9 @@ def test_a_part_is_computed_once_and_given_back() -> None:
     assert listed is not None
     parts, sight = empty_parts(100, 3, listed.keep.shape[1]), _sight(task)
     nest, geometry = nest_and_geometry(listed, task, 0)
-    row, is_new = part_of(task.plan, task.sparse, task.space, sight, parts, nest, geometry, 1, True)
-    again, is_new_again = part_of(task.plan, task.sparse, task.space, sight, parts, nest, geometry, 1, True)
+    complete = complete_nest_of(nest, task.space.has_fanout)
+    row, is_new = part_of(task.plan, task.sparse, sight, parts, nest, complete, geometry, 1, True)
+    again, is_new_again = part_of(task.plan, task.sparse, sight, parts, nest, complete, geometry, 1, True)
     assert (row, is_new) == (again, not is_new_again) == (0, True)
     assert (parts.reasons[0], parts.energy_pJ[0], parts.shares[0]) == part(listed, task, 0, 1)[:3]
 
@@ -73,7 +74,8 @@ def test_a_full_table_goes_on_without_keeping_more() -> None:
     assert listed is not None
     parts, sight = empty_parts(1, 3, listed.keep.shape[1]), _sight(task)
     nest, geometry = nest_and_geometry(listed, task, 0)
-    rows = [part_of(task.plan, task.sparse, task.space, sight, parts, nest, geometry, k, True)[0] for k in (0, 1, 2)]
+    complete = complete_nest_of(nest, task.space.has_fanout)
+    rows = [part_of(task.plan, task.sparse, sight, parts, nest, complete, geometry, k, True)[0] for k in (0, 1, 2)]
     assert rows == [0, 2, 1]
     assert parts.energy_pJ[2] == part(listed, task, 0, 1)[1]
 
@@ -84,7 +86,8 @@ def test_room_is_made_by_forgetting_everything() -> None:
     assert listed is not None
     parts = empty_parts(20, 3, listed.keep.shape[1])
     nest, geometry = nest_and_geometry(listed, task, 0)
-    part_of(task.plan, task.sparse, task.space, _sight(task), parts, nest, geometry, 0, True)
+    complete = complete_nest_of(nest, task.space.has_fanout)
+    part_of(task.plan, task.sparse, _sight(task), parts, nest, complete, geometry, 0, True)
     make_room(parts, 5)
     assert parts.used[0] == 1
     make_room(parts, 20)
