@@ -18,8 +18,8 @@ class Plan(NamedTuple):
     """Arrays over tensors (k), ranks (r), dimensions (d), and levels (l) from the innermost storage level, 0, outwards.
 
     coefficients (k, r, d); fold_weights (k, r): see multicast.fold; read_write (k,).
-    columns, rows (l,): physical fan-out to the next inner level; linked (l, k): its instances hand words to each other; mesh (l + 1, 2): instances along X and Y,
-    of the compute, then of each level.
+    columns, rows (l,): physical fan-out to the next inner level; linked (l, k): its instances hand words to each other; mesh (l + 1, 2):
+    instances along X and Y, of the compute, then of each level.
     word_bits (l, k); block (l, k): words of one row; capacity_bits (l,): inf if unbounded; cluster_size (l,).
     bandwidth (l, 3): words per cycle for reads, writes, both; bandwidth_scale (l, k).
     action_energy_pJ (l, actions): of one row access, see costs.ACTIONS; leak_pJ (l,): per cycle and instance; compute_energy_pJ (3,).
