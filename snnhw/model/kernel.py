@@ -174,6 +174,8 @@ def complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replica
     busy_macs = float(macs)
     if sparse.spatial.active:
         busy_macs *= sparse.spatial.ratio[0].max()
+        if sparse.follows_faults and busy_macs >= 1.0:
+            busy_macs = np.floor(busy_macs)
         in_full_pass = instances_there(sparse.spatial, replication)
     compute_cycles = np.int64(given_cycles)
     if given_cycles == 0 and busy_macs > 0.0:

@@ -64,24 +64,24 @@ def test_what_the_level_itself_reads_stays() -> None:
 
 
 def test_too_many_instances_left_are_refused() -> None:
-    with pytest.raises(CapacityError, match="^mac: 4 instances needed along X after spatial skipping, 3 there; unroll less above it$"):
+    with pytest.raises(CapacityError, match=r"^mac: 4 instances needed along X after spatial skipping, 3 there; unroll less above it$"):
         run(chip(3, *SKIPS), matmul("M4 N4 K8", a=0.5), wide())
 
 
 @pytest.mark.parametrize("left_out", [0, 1])
 def test_a_tensor_that_is_not_skipped_needs_all_instances(left_out: int) -> None:
-    with pytest.raises(CapacityError, match="^mac: 8 instances needed along X after spatial skipping, 4 there"):
+    with pytest.raises(CapacityError, match=r"^mac: 8 instances needed along X after spatial skipping, 4 there"):
         run(chip(4, SKIPS[left_out]), matmul("M4 N4 K8", a=0.5), wide())
 
 
 def test_nothing_is_skipped_where_no_format_says_what_is_empty() -> None:
-    with pytest.raises(CapacityError, match="^mac: 8 instances needed"):
+    with pytest.raises(CapacityError, match=r"^mac: 8 instances needed"):
         run(chip(4, *SKIPS, formats=False), matmul("M4 N4 K8", a=0.5), wide())
 
 
 def test_random_zeros_need_all_instances_at_their_worst() -> None:
     """A row of the array may be full."""
-    with pytest.raises(CapacityError, match="^mac: 8 instances needed"):
+    with pytest.raises(CapacityError, match=r"^mac: 8 instances needed"):
         run(chip(4, *SKIPS), matmul("M4 N4 K8", a=0.5, model="hypergeometric"), wide())
     found = run(chip(8, *SKIPS), matmul("M4 N4 K8", a=0.5, model="hypergeometric"), wide())
     assert (level_of(found, "mac").computes, found.cycles) == (64, 16)
@@ -145,7 +145,7 @@ def test_averages_pass_inwards_though_the_worst_case_needs_all() -> None:
 
 
 def test_a_tensor_skipped_in_space_and_in_time_at_one_level_is_refused() -> None:
-    with pytest.raises(MappingError, match="^DRAM: B is skipped in space and gated or skipped in time; take one of them out$"):
+    with pytest.raises(MappingError, match=r"^DRAM: B is skipped in space and gated or skipped in time; take one of them out$"):
         run(chip(8, *SKIPS, saf("DRAM", "gating", "B", "A")), matmul("M4 N4 K8", a=0.5), wide())
 
 
@@ -171,15 +171,16 @@ def test_the_most_tiles_of_a_banded_fibre_that_hold_something(band: int, bound: 
 def test_overlapping_tiles_are_no_more_than_there_are() -> None:
     """Four words two apart lie in a box of seven: at most four instances are needed, where the reference finds seven."""
     prob = problem("P4 M2", tensor("W", "M"), tensor("I", "2P", density=1.0), tensor("O", "M", "P", output=True))
-    arch = architecture(level("DRAM", dram=True), macs=(4, 1), sparse=sparse(fmt("DRAM", "I", "UB", "PM"), saf("DRAM", "skipping_spatial", "W", "I")))
+    arch = architecture(level("DRAM", dram=True), macs=(4, 1),
+                        sparse=sparse(fmt("DRAM", "I", "UB", "PM"), saf("DRAM", "skipping_spatial", "W", "I")))
     nest = mapping(loops("DRAM", "M2", x="P4", keep="WIO"))
     assert run(arch, prob, nest).cycles == 2
-    with pytest.raises(CapacityError, match="^mac: 7 instances needed"):
+    with pytest.raises(CapacityError, match=r"^mac: 7 instances needed"):
         run(arch, prob, nest, follow_faults=True)
 
 
 def test_the_search_says_that_it_does_not_skip_in_space() -> None:
-    with pytest.raises(SearchError, match="^skipping_spatial: snnhw models it in a given mapping"):
+    with pytest.raises(SearchError, match=r"^skipping_spatial: snnhw models it in a given mapping"):
         search(chip(4, *SKIPS), matmul(), Constraints(), ReferenceTable(components={}), MapperConfig())
 
 
