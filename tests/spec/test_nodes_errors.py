@@ -449,7 +449,7 @@ CASES: list[tuple[str, str, list[str]]] = [
     ("type: skipping",
      "type: spatial_skipping", [
         'a.yaml:90: architecture.nodes[7].nodes[1].sparse_optimizations.action_optimization[0].type: seen "spatial_skipping", expected '
-         'one of gating, skipping, skipping_spatial; did you mean "skipping_spatial"?',
+         'one of gating, skipping, skipping_spatial; did you mean "skipping"?',
     ]),
     ("type: skipping",
      "typ: skipping", [
