@@ -104,14 +104,14 @@ def stretched(plan, level, reads, writes, at_least_one):
 
 @compiled
 def level_cycles(plan, counts, bits, exists, in_full_pass, compute_cycles):
-    """Cycles that each level would take alone (levels,). in_full_pass: (levels,), see busy_words."""
+    """Cycles that each level would take alone (levels,). in_full_pass: (levels, tensors), see busy_words."""
     levels, tensors, _ = counts.shape
     result = np.empty(levels, np.int64)
     at_least_one = max(1, compute_cycles)
     for level in range(levels):
         wanted_reads, wanted_writes = 0.0, 0.0
         for k in range(tensors):
-            reads, writes = busy_words(plan, level, k, counts[level, k], bits[level, k], in_full_pass[level], exists[level, k])
+            reads, writes = busy_words(plan, level, k, counts[level, k], bits[level, k], in_full_pass[level, k], exists[level, k])
             wanted_reads += reads / at_least_one * plan.bandwidth_scale[level, k]
             wanted_writes += writes / at_least_one * plan.bandwidth_scale[level, k]
         result[level] = stretched(plan, level, wanted_reads, wanted_writes, at_least_one)

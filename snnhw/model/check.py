@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from snnhw.errors import CapacityError, MappingError
 from snnhw.model.encoding import Nest
-from snnhw.model.fit import FITS, FORMATS_DIFFER, METADATA_TOO_LARGE, NOT_DECOMPRESSED, NOWHERE_TO_SKIP, RANKS_MISSING, TOO_LARGE, Fit
+from snnhw.model.fit import (
+    FITS,
+    FORMATS_DIFFER,
+    METADATA_TOO_LARGE,
+    NOT_DECOMPRESSED,
+    NOWHERE_TO_SKIP,
+    RANKS_MISSING,
+    SKIPS_TWICE,
+    TOO_LARGE,
+    Fit,
+)
 from snnhw.model.kernel import mapped_mesh
 from snnhw.model.plan import Plan
+from snnhw.model.sparse_plan import Spatial
+from snnhw.model.spatial import mapped_instances
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.factors import covered
 from snnhw.spec.mapping import LevelMapping, Loop, Mapping
@@ -96,6 +110,33 @@ def check_meshes(architecture: Architecture, plan: Plan, nest: Nest) -> None:
                                     f"unroll less above it")
 
 
+def check_needed_instances(architecture: Architecture, plan: Plan, nest: Nest, spatial: Spatial) -> None:
+    """Raises CapacityError where more instances than the chip has are needed though spatial skipping leaves some out.
+
+    At a storage level the average counts too, as in Timeloop: it may be above the most that is needed, which is rounded down.
+    """
+    names = [architecture.compute.name, *(level.name for level in reversed(architecture.storage))]
+    mapped = mapped_instances(nest)
+    for place in reversed(range(len(names))):
+        needed, there = spatial.most[place].max(axis=0), plan.mesh[place]
+        for axis in range(2):
+            if needed[axis] > there[axis]:
+                raise CapacityError(_too_many(names[place], f"{needed[axis]}", f"along {'XY'[axis]}", there[axis]))
+            if place == nest.temporal_from.size:
+                continue
+            fanout = (spatial.most[place, :, axis] // np.maximum(1, spatial.most[place + 1, :, axis])).max()
+            within = (plan.columns, plan.rows)[axis][place]
+            if fanout > within:
+                raise CapacityError(_too_many(names[place], f"{fanout}", f"along {'XY'[axis]} below one {names[place + 1]}", within))
+        average = float(spatial.ratio[place].max() * mapped[place].prod())
+        if place > 0 and average > there.prod():
+            raise CapacityError(_too_many(names[place], f"{average:g}", "on average", there.prod()))
+
+
+def _too_many(name: str, needed: str, where: str, there: int) -> str:
+    return f"{name}: {needed} instances needed {where} after spatial skipping, {there} there; unroll less above it"
+
+
 def raise_unless_fits(architecture: Architecture, problem: Problem, plan: Plan, fit: Fit) -> None:
     """Raises CapacityError or MappingError with the reason why tiles or formats don't fit."""
     if fit.reason == FITS:
@@ -115,6 +156,7 @@ def raise_unless_fits(architecture: Architecture, problem: Problem, plan: Plan, 
                         "use the same formats there",
         NOT_DECOMPRESSED: f"{level}: {tensor} comes compressed and is kept uncompressed here; "
                           "set decompression_supported or give it a format",
+        SKIPS_TWICE: f"{level}: {tensor} is skipped in space and gated or skipped in time; take one of them out",
         NOWHERE_TO_SKIP: "a gated or skipped tensor is kept at no level from the optimisation outwards",
     }[fit.reason])
 

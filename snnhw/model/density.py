@@ -14,11 +14,13 @@ A law is an array of five numbers, LAW; a tile is given by its words and, for ba
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
 from snnhw.jit import compiled
-from snnhw.model.exact import over, times
+from snnhw.model.exact import over, times, up
 
 FIXED_STRUCTURED, HYPERGEOMETRIC, BANDED = 0, 1, 2
 MODELS = {"fixed_structured": FIXED_STRUCTURED, "hypergeometric": HYPERGEOMETRIC, "banded": BANDED}
@@ -134,6 +136,32 @@ def _empty_places_within(law, words, rows, outer_words, outer_rows, occupancy):
                     empty += in_band(column + c - row - r, rows, columns, band) == 0
             return empty / total
     return 1.0 if occupancy == 0 else 0.0
+
+
+def most_non_empty(law: np.ndarray, words: int, rows: int, outer_words: int, outer_rows: int, count: int, follows_faults: bool) -> int:
+    """The most of `count` tiles, side by side in one of `outer_words` words and `outer_rows` rows, that can hold something at once.
+
+    The reference counts tiles by words, where overlapping ones are more than there are or none; and for a band the empty ones.
+    """
+    if follows_faults and outer_words % words == 0:
+        count = outer_words // words
+    most = occupancy_range(law, outer_words, outer_rows)[1]
+    if law[0] != BANDED:
+        plain = up(outer_words * law[1], follows_faults) if law[0] == FIXED_STRUCTURED else most
+        return min(count, int(plain))
+    empty = probability_empty_within(law, words, rows, outer_words, outer_rows, most)
+    if follows_faults:
+        return math.ceil(count * empty)
+    return max(_filled_within(law, words, rows, outer_words, outer_rows))
+
+
+def _filled_within(law: np.ndarray, words: int, rows: int, outer_words: int, outer_rows: int) -> Iterator[int]:
+    """Tiles that hold something of each outer tile on the grid of a banded matrix."""
+    side, band = int(law[3]), int(law[4])
+    columns, outer_columns = max(1, words // rows), outer_words // outer_rows
+    for row, column in product(range(0, side, outer_rows), range(0, side, outer_columns)):
+        yield sum(in_band(column + c - row - r, rows, columns, band) > 0
+                  for r, c in product(range(0, outer_rows, rows), range(0, outer_columns, columns)))
 
 
 @compiled

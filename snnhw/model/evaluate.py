@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from snnhw.model.check import check_mapping, check_meshes, raise_unless_fits
+from snnhw.model.check import check_mapping, check_meshes, check_needed_instances, raise_unless_fits
 from snnhw.model.costs import ACTIONS
 from snnhw.model.encoding import CompleteNest, Nest, encode, encode_complete
 from snnhw.model.imperfect import is_imperfect, run_imperfect
@@ -15,7 +15,8 @@ from snnhw.model.passes import passes_of
 from snnhw.model.plan import Plan, make_plan
 from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, TensorCounts, TransferCounts
 from snnhw.model.rollup import HOPS_PER_INGRESS, INGRESSES, LINKS, REDUCTIONS
-from snnhw.model.sparse_plan import make_sparse_plan
+from snnhw.model.sparse_plan import SparsePlan, make_sparse_plan
+from snnhw.model.spatial import needed_instances, skips_in_space, spatial_skips
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.mapping import Mapping
 from snnhw.spec.problem import Problem
@@ -31,14 +32,25 @@ def evaluate(architecture: Architecture, problem: Problem, mapping: Mapping, ref
     check_mapping(architecture, problem, mapping)
     plan = make_plan(architecture, problem, reference, mapping.unlinked())
     nest = encode(problem, mapping)
-    check_meshes(architecture, plan, nest)
+    if not skips_in_space(architecture):
+        check_meshes(architecture, plan, nest)
     complete = encode_complete(problem, mapping, plan.columns * plan.rows > 1)
     if is_imperfect(mapping):
         outcome = _imperfect_outcome(architecture, problem, mapping, plan, nest, complete, follow_faults)
     else:
-        outcome = run(plan, make_sparse_plan(architecture, problem, follow_faults), nest, complete, True)
+        sparse = make_sparse_plan(architecture, problem, follow_faults)
+        if skips_in_space(architecture):
+            sparse = _with_needed_instances(architecture, problem, plan, sparse, nest)
+        outcome = run(plan, sparse, nest, complete, True)
     raise_unless_fits(architecture, problem, plan, outcome.fit)
     return _evaluation(architecture, problem, plan, nest, outcome)
+
+
+def _with_needed_instances(architecture: Architecture, problem: Problem, plan: Plan, sparse: SparsePlan, nest: Nest) -> SparsePlan:
+    """The sparse plan of one mapping where instances are skipped. Raises CapacityError where more are left than the chip has."""
+    spatial = needed_instances(plan, sparse, nest, spatial_skips(architecture, problem))
+    check_needed_instances(architecture, plan, nest, spatial)
+    return sparse._replace(spatial=spatial)
 
 
 def _imperfect_outcome(architecture: Architecture, problem: Problem, mapping: Mapping, plan: Plan, nest: Nest, complete: CompleteNest,
@@ -47,6 +59,8 @@ def _imperfect_outcome(architecture: Architecture, problem: Problem, mapping: Ma
     bounds = np.array([problem.bounds[dimension] for dimension in problem.dimensions], np.int64)
     seen = problem if not follow_faults else replace(problem, bounds=dict(zip(problem.dimensions, nest.extents[-1].tolist(), strict=True)))
     sparse = make_sparse_plan(architecture, seen, follow_faults)
+    if skips_in_space(architecture):
+        sparse = _with_needed_instances(architecture, problem, plan, sparse, nest)
     return run_imperfect(plan, sparse, nest, complete, passes_of(mapping, nest), bounds)
 
 

@@ -62,7 +62,7 @@ def run_imperfect(plan: Plan, sparse: SparsePlan, nest: Nest, complete: Complete
         _add_up(plan, nest, k, traffic, partition, (fanouts, replication), data[:, k], figures[:, k])
     cycles = math.prod(bound for bound, spatial in zip(passes.bounds, passes.spatial, strict=True) if not spatial)
     return complete_outcome(plan, sparse, nest if sparse.follows_faults else whole, complete, data, figures, sizes, replication,
-                            _places(fanouts) / replication, _operations(passes, nest, macs), macs, cycles)
+                            np.tile((_places(fanouts) / replication)[:, None], tensors), _operations(passes, nest, macs), macs, cycles)
 
 
 def _add_up(plan: Plan, nest: Nest, k: int, traffic: list[Traffic], partition: np.ndarray, instances: tuple[np.ndarray, np.ndarray],

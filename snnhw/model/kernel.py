@@ -149,7 +149,7 @@ def run(plan, sparse, nest, complete, want_hops):
     fanouts, replication = fanouts_of(nest)
     sizes, node_sizes = tile_sizes(plan, nest)
     data, figures = dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
-    return complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replication, np.ones(replication.size),
+    return complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replication, np.ones(sizes.shape),
                             nest.bounds.prod(), replication[0] * fanouts[0], 0)
 
 
@@ -157,8 +157,8 @@ def run(plan, sparse, nest, complete, want_hops):
 def complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replication, in_full_pass, operations, macs, given_cycles):
     """The outcome from what is known without sparsity. data, figures: see dense_counts.
 
-    replication (levels,): instances in use; in_full_pass (levels,): how many times as many there are in a full pass; operations, macs:
-    of the compute; given_cycles: that it takes, 0 where they follow from the operations that are left.
+    replication (levels,): instances in use; in_full_pass (levels, tensors): how many times as many are there in a full pass; operations,
+    macs: of the compute; given_cycles: that it takes, 0 where they follow from the operations that are left.
     """
     levels, tensors = nest.keep.shape
     counts = np.zeros((levels, tensors, COUNTS), np.float64)
@@ -171,13 +171,33 @@ def complete_outcome(plan, sparse, nest, complete, data, figures, sizes, replica
     else:
         counts[:, :, :3] = data
         fit = fits_words(plan, nest, sizes)
+    busy_macs = float(macs)
+    if sparse.spatial.active:
+        busy_macs *= sparse.spatial.ratio[0].max()
+        if sparse.follows_faults and busy_macs >= 1.0:
+            busy_macs = np.floor(busy_macs)
+        in_full_pass = instances_there(sparse.spatial, replication)
     compute_cycles = np.int64(given_cycles)
-    if given_cycles == 0:
-        compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / macs))
+    if given_cycles == 0 and busy_macs > 0.0:
+        compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / busy_macs))
+        if sparse.spatial.active and not sparse.follows_faults:
+            compute_cycles = min(compute_cycles, np.int64(math.ceil(operations / macs)))
     cycles = level_cycles(plan, counts, bits, exists, in_full_pass, compute_cycles)
     energy = storage_energy(plan, sparse, counts, bits, ratios, exists, replication)
     leakage = plan.leak_pJ * cycles.max() * np.maximum(1.0, replication * _largest(exists))
     return Outcome(fit, counts, figures, sizes, energy, cycles, leakage, replication, exists, performed, macs, operations, compute_cycles)
+
+
+@compiled
+def instances_there(spatial, replication):
+    """Instances that are there for each tensor over those that the mapping uses (levels, tensors)."""
+    levels, tensors = spatial.skips.shape
+    result = np.ones((levels, tensors), np.float64)
+    for level in range(levels):
+        for k in range(tensors):
+            if spatial.most[1 + level, k].min() > 0:
+                result[level, k] = spatial.most[1 + level, k].prod() / replication[level]
+    return result
 
 
 @compiled

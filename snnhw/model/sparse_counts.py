@@ -6,9 +6,9 @@ import numpy as np
 
 from snnhw.jit import compiled
 from snnhw.model.charges import row_ratio
-from snnhw.model.fit import FITS, NOWHERE_TO_SKIP, Fit, fits_metadata, fits_words
+from snnhw.model.fit import FITS, NOWHERE_TO_SKIP, SKIPS_TWICE, Fit, fits_metadata, fits_words
 from snnhw.model.occupancy import expected_contents, rank_structure, worst_contents
-from snnhw.model.sparsity import choose_safs, compress, computes, propagate
+from snnhw.model.sparsity import choose_safs, compress, computes, propagate, skip_in_space
 
 
 @compiled
@@ -36,6 +36,10 @@ def sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts,
     shares = np.zeros((levels, tensors), np.float64)
     if not choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
         return Fit(NOWHERE_TO_SKIP, 0, 0, 0.0)
+    if sparse.spatial.active:
+        level, tensor = skip_in_space(sparse.spatial, kinds, shares)
+        if level >= 0:
+            return Fit(SKIPS_TWICE, level, tensor, 0.0)
     metadata = np.zeros((levels, tensors, ranks, 2, 3), np.float64)
     booked = np.zeros((levels, tensors, 3, 3), np.float64)
     booked_metadata = np.zeros((levels, tensors, ranks, 2, 3, 3), np.float64)
@@ -50,6 +54,8 @@ def sparse_counts(plan, sparse, nest, complete, sizes, operations, data, counts,
                 if sparse.compressed[level, k]:
                     tile = tiles[level, k, sparse.rank_count[level, k]]
                     ratios[level, k] = row_ratio(sparse.law[k], tile, contents.non_zeros[level, k], plan.block[level, k])
+    if sparse.spatial.active:
+        exists[:] = sparse.spatial.ratio[1:]
     return fit
 
 

@@ -15,6 +15,22 @@ from snnhw.spec.problem import Problem, Tensor
 from snnhw.spec.sparse import ActionOptimization, FormatRank, RepresentationFormat
 
 
+class Spatial(NamedTuple):
+    """Instances that spatial skipping leaves of a mapping (see spatial.py). active: there is any; else the arrays are empty.
+
+    skips (l, k): the level leaves out instances below it for want of the tensor. Places p are the compute, 0, then the levels, 1 + l:
+    ratio (p, k): share of the mapped instances that work, on average; most (p, k, 2): along X and Y that must be there.
+    """
+
+    active: bool
+    skips: np.ndarray
+    ratio: np.ndarray
+    most: np.ndarray
+
+
+NO_SPATIAL = Spatial(False, np.zeros((0, 0), np.bool_), np.zeros((0, 0), np.float64), np.zeros((0, 0, 0), np.int64))
+
+
 class SparsePlan(NamedTuple):
     """Arrays over levels (l), tensors (k), ranks (r), dimensions (d), and gated or skipped accesses (s) in the order of their analysis.
 
@@ -22,6 +38,7 @@ class SparsePlan(NamedTuple):
     rank_count (l, k): 0 without a format; rank_codes (l, k, r); rank_groups (l, k, r, d): see ranks.assign_ranks; rank_bits (l, k, r, 2).
     outer_to_inner, compressed (l, k); metadata_width, metadata_capacity_bits, metadata_ratio (l,); decompresses (l,).
     saf_level, saf_skips, saf_target, saf_group (s,); saf_conditions (s, k): options of one group are alternatives.
+    spatial: of one mapping, put in for it; NO_SPATIAL here.
     """
 
     active: bool
@@ -46,6 +63,7 @@ class SparsePlan(NamedTuple):
     gates_compute: bool
     skips_compute: bool
     follows_faults: bool
+    spatial: Spatial
 
 
 def make_sparse_plan(architecture: Architecture, problem: Problem, follows_faults: bool = False) -> SparsePlan:
@@ -56,7 +74,8 @@ def make_sparse_plan(architecture: Architecture, problem: Problem, follows_fault
     tensors = {tensor.name: k for k, tensor in enumerate(problem.tensors)}
     formats = [f for f in sparse.formats if f.level in index and f.tensor in tensors]
     actions = [a for a in sparse.actions if a.level in index and a.target in tensors]
-    ordered = sorted(actions, key=lambda action: (action.kind == "skipping", index[action.level]))
+    temporal = [a for a in actions if a.kind != "skipping_spatial"]
+    ordered = sorted(temporal, key=lambda action: (action.kind == "skipping", index[action.level]))
     return SparsePlan(
         active=bool(formats or actions or sparse.compute),
         is_output=np.array([tensor.read_write for tensor in problem.tensors], np.bool_),
@@ -70,7 +89,7 @@ def make_sparse_plan(architecture: Architecture, problem: Problem, follows_fault
                                 np.float64),
         **_saf_arrays(ordered, index, tensors),
         gates_compute="gating" in sparse.compute, skips_compute="skipping" in sparse.compute,
-        follows_faults=follows_faults,
+        follows_faults=follows_faults, spatial=NO_SPATIAL,
     )
 
 

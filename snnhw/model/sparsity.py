@@ -3,7 +3,8 @@
 Counts are per instance, in the columns of costs.ACTIONS. In this order, as in the reference:
  1 a level with a format moves only non-zeros: x -= floor(x (1 - expected density));
  2 a gated or skipped level with probability p keeps that share from all levels inside it, down to and including the next such level;
- 3 at such a level itself the share is booked as gated or skipped; below another one with probability q only the part
+ 2a a level that skips in space keeps its share from all inside it alike, but books nothing: its own accesses all take place;
+ 3 at a gated or skipped level itself the share is booked as gated or skipped; below another one with probability q only the part
    1 - (1 - p) / (1 - q) that the outer one has left, never less than 0, and levels inside both lose the larger share;
  4 the innermost one of each operand takes its share from the computes, and what operands are zero or absent decides the rest.
 """
@@ -19,7 +20,7 @@ from snnhw.model.occupancy import keeper_above, keeper_below
 from snnhw.model.safs import ineffectual
 
 READ, FILL, UPDATE = 0, 1, 2
-GATE, SKIP = 1, 2
+GATE, SKIP, SKIP_IN_SPACE = 1, 2, 3
 ACTUAL = 0
 """Rows of booked words: actual, gated, skipped."""
 
@@ -54,6 +55,19 @@ def choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
             kinds[at] = SKIP if sparse.saf_skips[s] else GATE
             shares[at] = options[s]
     return True
+
+
+@compiled
+def skip_in_space(spatial, kinds, shares):
+    """Adds spatial skipping to kinds and shares (levels, tensors). Returns (level, tensor) that are gated or skipped already, else -1s."""
+    for level in range(kinds.shape[0]):
+        for k in range(kinds.shape[1]):
+            if spatial.skips[level, k]:
+                if kinds[level, k] != 0 and shares[level, k] > 0.0:
+                    return level, k
+                kinds[level, k] = SKIP_IN_SPACE
+                shares[level, k] = 1.0 - spatial.ratio[level, k]
+    return -1, -1
 
 
 @compiled
@@ -114,8 +128,10 @@ def propagate(sparse, nest, kinds, shares, data, metadata, booked, booked_metada
                 left = 0.0 if outer_share >= 1.0 else max(0.0, 1.0 - (1.0 - shares[level, k]) / (1.0 - outer_share))
             outer_share = shares[level, k] if sparse.follows_faults else max(outer_share, shares[level, k])
             innermost[k] = outer_share
-            _book(sparse, nest, level, k, kinds[level, k], left, data, metadata, booked, booked_metadata)
-            _reach_inwards(sparse, kinds, level, k, outer_share, data, metadata)
+            if kinds[level, k] != SKIP_IN_SPACE:
+                _book(sparse, nest, level, k, kinds[level, k], left, data, metadata, booked, booked_metadata)
+            ranks = sparse.rank_count[level, k] if nest.keep[level, k] else 0
+            _reach_inwards(sparse, kinds, level, k, ranks, outer_share, data, metadata)
         for level in range(levels):
             booked[level, k, :, ACTUAL] = data[level, k]
             booked_metadata[level, k, :, :, :, ACTUAL] = metadata[level, k]
@@ -123,17 +139,17 @@ def propagate(sparse, nest, kinds, shares, data, metadata, booked, booked_metada
 
 
 @compiled
-def _reach_inwards(sparse, kinds, level, k, share, data, metadata):
-    """Step 2 for one gated or skipped level."""
+def _reach_inwards(sparse, kinds, level, k, ranks, share, data, metadata):
+    """Step 2 for one gated or skipped level. ranks: of its format."""
     for inner in range(level - 1, -1, -1):
         for action in range(3):
             data[inner, k, action] -= down(data[inner, k, action] * share, sparse.follows_faults)
-        if sparse.rank_count[inner, k] > 0 and sparse.rank_count[level, k] == 1:
+        if sparse.rank_count[inner, k] > 0 and ranks == 1:
             for part in range(2):
                 for action in (READ, FILL):
                     metadata[inner, k, 0, part, action] -= down(metadata[inner, k, 0, part, action] * share, sparse.follows_faults)
         if kinds[inner, k] != 0:
-            if sparse.follows_faults:
+            if sparse.follows_faults and kinds[inner, k] != SKIP_IN_SPACE:
                 metadata[inner, k, :, :, READ] = metadata[inner, k, :, :, UPDATE]
             return
 

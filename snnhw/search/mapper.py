@@ -13,6 +13,7 @@ from snnhw.model import evaluate
 from snnhw.model.plan import make_plan
 from snnhw.model.result import SearchReport
 from snnhw.model.sparse_plan import make_sparse_plan
+from snnhw.model.spatial import skips_in_space
 from snnhw.search.annealing import anneal
 from snnhw.search.branching import Outlook, branch
 from snnhw.search.compulsory import compulsory_bound
@@ -45,9 +46,13 @@ def search(architecture: Architecture, problem: Problem, constraints: Constraint
     config.algorithm "random" draws mappings instead (random_search.py), and victory_condition and timeout may end that.
     report: see SearchReport; ended_by is "exhausted" (closed), "budget", "converged" (hardly anything new within reach, or one of these
     two), "seconds", or "interrupted" after Ctrl-C, with the best so far.
-    Raises SearchError where nothing fits or constraints contradict each other, SpecError for an energy that is missing, KeyboardInterrupt
-    if that comes before anything was found.
+    Raises SearchError where nothing fits, constraints contradict each other or instances are skipped (skipping_spatial), SpecError for an
+    energy that is missing, KeyboardInterrupt if that comes before anything was found.
     """
+    if skips_in_space(architecture):
+        raise SearchError("skipping_spatial: snnhw models it in a given mapping (snnhw model) and does not search with it; "
+                          "take it out of the architecture")
+
     def searched(larger: Problem, budget: int | None) -> SearchOutcome:
         return _search(architecture, larger, constraints, reference, replace(config, max_evaluations=budget), progress)
 

@@ -1,13 +1,15 @@
 """From several word widths at one level to one level per tensor, which is all that Timeloop can express.
 
 A level that holds 1-bit spikes, 2-bit weights and 16-bit state becomes three levels, one inside the other, each of which keeps one tensor
-and has its word width. The loops and the fan-out go to the innermost of them, so that each tensor's tile stays what it was. What a
-chain of levels cannot say is listed: that the tensors share one capacity and one bandwidth, and that each moves at its own width over
-the wires below.
+and has its word width. The loops and the fan-out go to the innermost of them, so that each tensor's tile stays what it was; the others keep
+their order, with one iteration each, since Sparseloop's analysis of rows looks at the outermost loop of a level even if it is one. What a
+chain of levels cannot say is listed: that the tensors share one capacity and one bandwidth, that each moves at its own width over the
+wires below, and three things that depend on what lies between a tensor's level and the next one that keeps it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from snnhw.spec.architecture import Architecture, StorageLevel
@@ -31,7 +33,9 @@ def lower_word_bits(architecture: Architecture, tensors: tuple[str, ...], refere
     """Splits each level that has several word widths. tensors: names of the problem's tensors, which also order the new levels."""
     split = {level.name: _names(level, tensors) for level in architecture.storage}
     storage = tuple(new for level in architecture.storage for new in _levels(level, split[level.name]))
-    lost = tuple(sentence for level in architecture.storage if len(split[level.name]) > 1 for sentence in _lost(level))
+    lost = tuple(sentence for level in architecture.storage if len(split[level.name]) > 1
+                 for sentence in (*_lost(level), *_lost_alternatives(level.name, architecture.sparse)))
+    lost += tuple(_lost_between(architecture, split, tensors, mapping))
     return Lowered(
         architecture=replace(architecture, storage=storage, sparse=_sparse(architecture.sparse, split)),
         mapping=mapping and Mapping(levels=tuple(new for level in mapping.levels for new in _mappings(level, split[level.level]))),
@@ -67,12 +71,47 @@ def _lost(level: StorageLevel) -> list[str]:
     return sentences
 
 
+def _lost_alternatives(level: str, sparse: SparseOptimizations) -> list[str]:
+    groups: dict[tuple[str, int], set[str]] = {}
+    for action in sparse.actions:
+        if action.level == level and action.option_group is not None:
+            groups.setdefault((action.kind, action.option_group), set()).add(action.target)
+    return [f"{level}: of the alternatives of {kind} {' and '.join(sorted(targets))} one is used; each of the levels that stand for it "
+            "uses its own" for (kind, _), targets in groups.items() if len(targets) > 1]
+
+
+def _lost_between(architecture: Architecture, split: dict[str, dict[str, str]], tensors: tuple[str, ...],
+                  mapping: Mapping | None) -> Iterator[str]:
+    """Tensors whose next inner level is split, and not the first of those that stand for it: there are levels without loops above it."""
+    keeps = {level.name: frozenset(tensors) for level in architecture.storage} | {
+        level.level: level.keep for level in (mapping.levels if mapping else ())}
+    for i, level in enumerate(architecture.storage[:-1]):
+        below = architecture.storage[i + 1:]
+        fans_out = below[0].mesh.instances > level.mesh.instances
+        for tensor in tensors:
+            behind = [inner.name for inner in below if tensor in keeps[inner.name] and tensor in list(split[inner.name])[1:]]
+            keeper = next((inner.name for inner in below if tensor in keeps[inner.name]), None)
+            if fans_out and below[0].name in behind:
+                yield f"{level.name}: what neighbours below it hand on of {tensor}; in Timeloop they do so only right below the array"
+            reached = keeper in behind if mapping else behind
+            if tensor in keeps[level.name] and reached and _has_spare_rank(level.name, tensor, architecture.sparse):
+                yield (f"{level.name}: ranks of {tensor} without a loop; in Timeloop their metadata is that of the innermost loop outside "
+                       "the next level that keeps it, be it of one iteration")
+
+
+def _has_spare_rank(level: str, tensor: str, sparse: SparseOptimizations) -> bool:
+    """Whether a compressed format has several ranks, so that there may be no loop for the innermost."""
+    return any(f.level == level and f.tensor == tensor and len(f.ranks) > 1 and any(rank.format in ("B", "CP", "RLE") for rank in f.ranks)
+               for f in sparse.formats)
+
+
 def _mappings(level: LevelMapping, names: dict[str, str]) -> list[LevelMapping]:
     if "" in names:
         return [level]
     *outer, (last_tensor, last) = names.items()
     inner = replace(level, level=last, keep=level.keep & {last_tensor})
-    return [*(LevelMapping(level=name, keep=level.keep & {tensor}) for tensor, name in outer), inner]
+    once = tuple(replace(loop, bound=1, residual=None) for loop in level.temporal)
+    return [*(LevelMapping(level=name, temporal=once, keep=level.keep & {tensor}) for tensor, name in outer), inner]
 
 
 def _sparse(sparse: SparseOptimizations, split: dict[str, dict[str, str]]) -> SparseOptimizations:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 RankFormat: TypeAlias = Literal["UB", "B", "CP", "RLE", "UOP"]
+ActionKind: TypeAlias = Literal["gating", "skipping", "skipping_spatial"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +36,14 @@ class RepresentationFormat:
 class ActionOptimization:
     """Accesses of `target` at a level are gated or skipped where the tile of every tensor of `condition_on` ... is zero.
 
+    With `skipping_spatial` instances below the level that would get nothing but zeros are not there at all, so that a mapping may spread
+    over more of them than the chip has, as long as those that are left fit.
     option_group: None where the entry stands alone; entries of one level and kind with the same number (from 1) are alternatives, of
     which the one that saves most is used (Timeloop's `options` with several items).
     """
 
     level: str
-    kind: Literal["gating", "skipping"]
+    kind: ActionKind
     target: str
     condition_on: tuple[str, ...]
     option_group: int | None = None

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from snnhw.spec.flat_section import Path, Report, Section, listed, question, shown
-from snnhw.spec.sparse import ActionOptimization, FormatRank, RankFormat, RepresentationFormat, SparseOptimizations
+from snnhw.spec.sparse import ActionKind, ActionOptimization, FormatRank, RankFormat, RepresentationFormat, SparseOptimizations
 
 FORMATS: tuple[RankFormat, ...] = ("UB", "B", "CP", "RLE", "UOP")
 COMPRESSED_FORMATS: frozenset[RankFormat] = frozenset({"B", "CP", "RLE"})
@@ -134,21 +134,19 @@ def _actions(entries: list[Section], level: str, names: SparseNames) -> Iterable
     for group, entry in enumerate(entries, start=1):
         entry.require(["type"], "gating or skipping")
         path = entry.path_of("type")
-        text = entry.text("type", default="gating", choices=("gating", "skipping", "skipping_spatial"))
-        if text == "skipping_spatial":
-            entry.report.add(path, seen="skipping_spatial, which snnhw does not support", expected="gating or skipping")
-        kind: Literal["gating", "skipping"] = "gating" if text == "gating" else "skipping"
+        kind = cast(ActionKind, entry.text("type", default="gating", choices=get_args(ActionKind)))
         if not entry.has("options"):
             yield from _action(entry, level, kind, None, names)
             continue
         options = entry.children("options")
+        if kind == "skipping_spatial" and len(options) > 1:
+            entry.report.add(path, seen=f"{kind} with {len(options)} options", expected="one; Timeloop has no alternatives of it")
         entry.close(("target", "condition_on"))
         for option in options:
             yield from _action(option, level, kind, group if len(options) > 1 else None, names)
 
 
-def _action(section: Section, level: str, kind: Literal["gating", "skipping"], group: int | None,
-            names: SparseNames) -> Iterable[ActionOptimization]:
+def _action(section: Section, level: str, kind: ActionKind, group: int | None, names: SparseNames) -> Iterable[ActionOptimization]:
     section.require(["target"], "the tensor whose accesses are saved")
     section.require(["condition_on"], "a list of the tensors whose zeros save them")
     target = _tensor(section, ("target",), names)

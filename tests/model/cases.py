@@ -21,7 +21,7 @@ from snnhw.spec.mapping import LevelMapping, Loop
 from snnhw.spec.mapping import Mapping as LoopMapping
 from snnhw.spec.problem import Density, Problem, Tensor, Term
 from snnhw.spec.reference import ActionEnergy, ComponentCost, ReferenceTable
-from snnhw.spec.sparse import ActionOptimization, FormatRank, RepresentationFormat, SparseOptimizations
+from snnhw.spec.sparse import ActionKind, ActionOptimization, FormatRank, RepresentationFormat, SparseOptimizations
 
 MATMUL_BOUNDS = "M4 N4 K4"
 
@@ -102,7 +102,7 @@ def fmt(where: str, name: str, formats: str, dimensions: str = "", *, outer_to_i
         FormatRank(format=f, flattened=flattened, metadata_word_bits=bits) for f in formats.split()))  # type: ignore[arg-type]
 
 
-def saf(where: str, kind: Literal["gating", "skipping"], target: str, on: Iterable[str], group: int | None = None) -> ActionOptimization:
+def saf(where: str, kind: ActionKind, target: str, on: Iterable[str], group: int | None = None) -> ActionOptimization:
     """Accesses of `target` are gated or skipped on the zeros of the tensors `on`."""
     return ActionOptimization(level=where, kind=kind, target=target, condition_on=tuple(on), option_group=group)
 

@@ -176,8 +176,9 @@ def test_nothing_is_optimised(tmp_path: Path, text: str) -> None:
             f"{HERE}.representation_format.data_spaces[1]: seen a second format of Inputs, expected one format of a tensor at a level",
         ),
         (
-            "{name: pad, action_optimization: [{type: skipping_spatial, target: Weights, condition_on: [Inputs]}]}",
-            f"{HERE}.action_optimization[0].type: seen skipping_spatial, which snnhw does not support, expected gating or skipping",
+            "{name: pad, action_optimization: [{type: skipping_spatial, options: [{target: Weights, condition_on: [Inputs]}, "
+            "{target: Outputs, condition_on: [Inputs]}]}]}",
+            f"{HERE}.action_optimization[0].type: seen skipping_spatial with 2 options, expected one; Timeloop has no alternatives of it",
         ),
         (
             "{name: pad, action_optimization: [{target: Weights, condition_on: [Inputs]}]}",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from snnhw.model import evaluate
-from snnhw.spec.architecture import Architecture, Compute, Mesh, Network, StorageLevel
+from snnhw.spec.architecture import Architecture, Compute, Mesh, MetadataStore, Network, StorageLevel
 from snnhw.spec.lowering import lower_word_bits
 from snnhw.spec.mapping import LevelMapping, Loop, Mapping
 from snnhw.spec.problem import Density, Problem, Tensor, Term
@@ -104,6 +104,76 @@ def test_what_timeloop_cannot_say_is_listed():
         "buffer: its tensors share one capacity; each of the levels that stand for it has all of it",
         "buffer: its tensors share one bandwidth; each of the levels that stand for it has all of it",
         "buffer: tensors move at one width over its wires, that of the innermost level that stands for it")
+
+
+def matmul_machine(*, sparse: SparseOptimizations, columns: int = 1) -> tuple[Architecture, Problem]:
+    """DRAM over a buffer, both with three widths, with an array of buffers. Z[M,N] = A[M,K] B[K,N]."""
+    storage = tuple(StorageLevel(name=name, class_name="SRAM", width_bits=64, word_bits=16, tensor_word_bits={"A": 16, "B": 2, "Z": 1},
+                                 mesh=Mesh(x=mesh), is_dram=name == "DRAM",
+                                 metadata=MetadataStore(width_bits=8, depth_words=None, word_bits=4))
+                    for name, mesh in (("DRAM", 1), ("buffer", columns)))
+    arch = Architecture(name="m", storage=storage, compute=Compute(name="adder", class_name="intmac", mesh=Mesh(x=columns)), sparse=sparse)
+    tensors = tuple(Tensor(name=name, projection=tuple((Term(dimension=d),) for d in dims), read_write=name == "Z",
+                           density=Density(value=density))
+                    for name, dims, density in (("A", "MK", 0.5), ("B", "KN", 0.25), ("Z", "MN", 1.0)))
+    return arch, Problem(name="mm", dimensions=("M", "N", "K"), bounds={"M": 1, "N": 1, "K": 128}, tensors=tensors)
+
+
+def lowered_and_not(arch: Architecture, prob: Problem, nest: Mapping) -> tuple[float, float, tuple[str, ...]]:
+    """Energies of both, and what the lowering says is lost."""
+    reference = costs("DRAM", "buffer", "adder")
+    lowered = lower_word_bits(arch, ("A", "B", "Z"), reference, nest)
+    return (evaluate(arch, prob, nest, reference).energy_pJ,
+            evaluate(lowered.architecture, prob, lowered.mapping, lowered.reference).energy_pJ, lowered.lost)
+
+
+OVER_K = Mapping(levels=(LevelMapping(level="DRAM", temporal=(loop("K", 128),), keep=frozenset("ABZ")),
+                         LevelMapping(level="buffer", keep=frozenset("AB"))))
+
+
+def test_ranks_without_a_loop_are_told() -> None:
+    """Two ranks for one loop: the second one's fibre is what the innermost loop outside the buffer covers, K's or one of one iteration."""
+    ranks = (FormatRank(format="CP", flattened=(tuple("MNK"),)), FormatRank(format="CP", flattened=(tuple("MNK"),)))
+    formats = (RepresentationFormat(level="DRAM", tensor="B", ranks=ranks),
+               RepresentationFormat(level="buffer", tensor="B", ranks=ranks[:1]))
+    ours, theirs, lost = lowered_and_not(*matmul_machine(sparse=SparseOptimizations(formats=formats)), OVER_K)
+    assert ours != pytest.approx(theirs)
+    assert lost == ("DRAM: ranks of B without a loop; in Timeloop their metadata is that of the innermost loop outside the next level that "
+                    "keeps it, be it of one iteration",)
+
+
+def test_alternatives_that_fall_apart_are_told() -> None:
+    """One of two is used where they are one level's, both where they are of two."""
+    actions = (ActionOptimization(level="DRAM", kind="gating", target="A", condition_on=("B",), option_group=1),
+               ActionOptimization(level="DRAM", kind="gating", target="B", condition_on=("A",), option_group=1))
+    arch, prob = matmul_machine(sparse=SparseOptimizations(actions=actions))
+    rare = replace(prob, tensors=tuple(replace(t, density=Density(value=0.01)) for t in prob.tensors))
+    ours, theirs, lost = lowered_and_not(arch, rare, OVER_K)
+    assert theirs < ours
+    assert lost == ("DRAM: of the alternatives of gating A and B one is used; each of the levels that stand for it uses its own",)
+
+
+def test_words_that_neighbours_no_longer_hand_on_are_told() -> None:
+    """I[N+K] slides over an array; only a level right below it receives words from its neighbours."""
+    arch, prob = matmul_machine(sparse=SparseOptimizations(), columns=2)
+    sliding = replace(prob, bounds={"M": 1, "N": 2, "K": 128}, tensors=(
+        prob.tensors[0], replace(prob.tensors[1], projection=((Term(dimension="N"), Term(dimension="K")),)), prob.tensors[2]))
+    nest = Mapping(levels=(LevelMapping(level="DRAM", temporal=(loop("K", 128),), spatial_x=(loop("N", 2),), keep=frozenset("ABZ")),
+                           LevelMapping(level="buffer", keep=frozenset("AB"))))
+    ours, theirs, lost = lowered_and_not(arch, sliding, nest)
+    assert ours != pytest.approx(theirs)
+    assert lost == ("DRAM: what neighbours below it hand on of B; in Timeloop they do so only right below the array",)
+
+
+def test_a_row_of_a_level_without_loops_lies_along_the_same_dimension() -> None:
+    """Skipping looks at the dimension of the outermost loop of a level, so loops of one iteration stay in their order."""
+    action = ActionOptimization(level="DRAM", kind="skipping", target="A", condition_on=("B",))
+    arch, prob = matmul_machine(sparse=SparseOptimizations(actions=(action,)))
+    nest = Mapping(levels=(LevelMapping(level="DRAM", temporal=(loop("M", 1), loop("N", 4), loop("K", 1)), keep=frozenset("ABZ")),
+                           LevelMapping(level="buffer", keep=frozenset("A"))))
+    ours, theirs, lost = lowered_and_not(arch, replace(prob, bounds={"M": 1, "N": 4, "K": 1}), nest)
+    assert theirs == pytest.approx(ours, rel=1e-12)
+    assert lost == ()
 
 
 def test_a_level_with_one_width_for_all_stays_one_level():

@@ -447,9 +447,9 @@ CASES: list[tuple[str, str, list[str]]] = [
          '"spike_fmt", expected a format: UB, B, CP, RLE, UOP',
     ]),
     ("type: skipping",
-     "type: skipping_spatial", [
-        "a.yaml:90: architecture.nodes[7].nodes[1].sparse_optimizations.action_optimization[0].type: seen skipping_spatial, which "
-         "snnhw does not support, expected gating or skipping",
+     "type: spatial_skipping", [
+        'a.yaml:90: architecture.nodes[7].nodes[1].sparse_optimizations.action_optimization[0].type: seen "spatial_skipping", expected '
+         'one of gating, skipping, skipping_spatial; did you mean "skipping"?',
     ]),
     ("type: skipping",
      "typ: skipping", [

@@ -255,12 +255,13 @@ def test_alternatives_stay_alternatives(tmp_path: Path) -> None:
         ActionOptimization(level="pad", kind="gating", target="Outputs", condition_on=("Inputs",)),
         ActionOptimization(level="pad", kind="skipping", target="Weights", condition_on=("Inputs",), option_group=2),
         ActionOptimization(level="pad", kind="skipping", target="Inputs", condition_on=("Weights",), option_group=2),
+        ActionOptimization(level="pad", kind="skipping_spatial", target="Outputs", condition_on=("Inputs",)),
     )
     read = with_architecture(read_flat(tmp_path), sparse=SparseOptimizations(actions=actions, compute=frozenset({"gating", "skipping"})))
     assert again(tmp_path, read) == read
     assert [
         len(entry["options"]) for entry in yaml.safe_load(written(read))["sparse_optimizations"]["targets"][0]["action_optimization"]
-    ] == [1, 2]
+    ] == [1, 2, 1]
 
 
 def test_classes_of_the_user_stand_in_as_subclasses(tmp_path: Path) -> None:
