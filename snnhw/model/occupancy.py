@@ -65,7 +65,7 @@ def rank_structure(plan, sparse, nest, complete, sizes, fibre, tiles):
                 if reason != FITS:
                     return reason, level, k
             if not level_ranks(complete, nest, level, child, plan.coefficients[k], sparse.relevant[k], sparse.rank_groups[level, k],
-                               pre_tiled, below, (sparse.outer_to_inner[level, k], sparse.follows_faults), fibre[level, k, :ranks],
+                               pre_tiled, below, sparse.outer_to_inner[level, k], fibre[level, k, :ranks],
                                tiles[level, k, :ranks + 1]):
                 return RANKS_MISSING, level, k
             reach = nest.extents[nest.spatial_from[level + 1]]

@@ -83,52 +83,39 @@ def assign_ranks(complete, extents, loops, bounds, coefficients, groups, first_r
 
 
 @compiled
-def assign_ranks_from_inside(complete, extents, loops, bounds, coefficients, groups, first_rank, follows_faults, fibre, tiles):
+def assign_ranks_from_inside(complete, extents, loops, bounds, coefficients, groups, first_rank, fibre, tiles):
     """As assign_ranks, from first_rank outwards.
 
-    The reference takes the tile of a rank of several loops for that of the innermost of them, and the tile of a rank without a loop for
-    that of the innermost loop, or for a word where the rank's rule lacks the dimension of the next loop.
+    The reference takes the tile of a rank of several loops for that of the innermost of them, which makes outer ranks too small; here it
+    is what all of them cover.
     """
-    rank, at = first_rank, 0
-    while rank < fibre.size:
+    at = 0
+    for rank in range(first_rank, fibre.size):
         while at < loops.size and bounds[at] <= 1:
             at += 1
         fibre[rank] = 1
         tiles[rank + 1] = tiles[rank]
-        if at == loops.size:
-            if follows_faults:
-                tiles[rank + 1, 0], tiles[rank + 1, 1] = words_and_rows(coefficients, extents[complete.after[loops[0]]])
-            rank += 1
+        if at == loops.size or groups[rank, complete.dims[loops[at]]] == -1:
             continue
         dim = complete.dims[loops[at]]
-        group = groups[rank, dim]
-        if group == -1:
-            if follows_faults:
-                tiles[rank + 1] = 1
-            rank += 1
-            continue
+        group, last = groups[rank, dim], at
         taken = np.ones(extents.shape[1], np.int64)
         taken[dim] *= bounds[at]
-        first = last = at
         at += 1
         while group >= 0 and at < loops.size and (bounds[at] <= 1 or groups[rank, complete.dims[loops[at]]] == group):
             taken[complete.dims[loops[at]]] *= bounds[at]
             last = at
             at += 1
         fibre[rank] = tile_size(coefficients, taken)
-        position = complete.after[loops[first if follows_faults else last]]
-        tiles[rank + 1, 0], tiles[rank + 1, 1] = words_and_rows(coefficients, extents[position])
-        rank += 1
+        tiles[rank + 1, 0], tiles[rank + 1, 1] = words_and_rows(coefficients, extents[complete.after[loops[last]]])
     while at < loops.size and bounds[at] <= 1:
         at += 1
     return at == loops.size
 
 
 @compiled
-def level_ranks(complete, nest, level, child, coefficients, relevant, groups, pre_tiled, child_ranks, order, fibre, tiles):
+def level_ranks(complete, nest, level, child, coefficients, relevant, groups, pre_tiled, child_ranks, outer_to_inner, fibre, tiles):
     """Ranks of one tensor at one level. child: the next inner keeper, -1 for none; child_ranks: how many ranks are already filled in.
-
-    order: (outer_to_inner, follows_faults).
 
     With pre-tiling the caller has put the child's ranks into fibre[:child_ranks] and tiles[:child_ranks + 1].
     """
@@ -137,8 +124,7 @@ def level_ranks(complete, nest, level, child, coefficients, relevant, groups, pr
     bounds = _absorbed_bounds(complete, loops, inner, pre_tiled)
     if not pre_tiled:
         tiles[0, :] = 1
-    outer_to_inner, follows_faults = order
     first = child_ranks if pre_tiled else 0
     if outer_to_inner:
         return assign_ranks(complete, nest.extents, loops, bounds, coefficients, groups, first, fibre, tiles)
-    return assign_ranks_from_inside(complete, nest.extents, loops, bounds, coefficients, groups, first, follows_faults, fibre, tiles)
+    return assign_ranks_from_inside(complete, nest.extents, loops, bounds, coefficients, groups, first, fibre, tiles)

@@ -15,8 +15,7 @@ NO_RULE, NO_GROUP = -2, -1
 
 
 def ranks_of(prob: Problem, name: str, *nest: LevelMapping, at: int, child: int, groups: list[list[int]], child_ranks: int = 0,
-             child_fibre: tuple[int, ...] = (), outer_to_inner: bool = True,
-             follows_faults: bool = True) -> tuple[list[int], list[int]] | None:
+             child_fibre: tuple[int, ...] = (), outer_to_inner: bool = True) -> tuple[list[int], list[int]] | None:
     """(sub-tiles in a fibre, words of the tile) of each rank, innermost first; None where loops are left without a rank.
 
     groups: of each rank, innermost first, the list of its flattening rule that holds M, N, K. child_ranks: those that are the child's.
@@ -28,7 +27,7 @@ def ranks_of(prob: Problem, name: str, *nest: LevelMapping, at: int, child: int,
     fibre[:child_ranks] = child_fibre
     tiles[:child_ranks + 1, 0] = np.cumprod([1, *child_fibre])
     fits = level_ranks(made.complete, made.nest, at, child, made.plan.coefficients[k], made.sparse.relevant[k], np.array(groups, np.int64),
-                       child_ranks > 0, child_ranks, (outer_to_inner, follows_faults), fibre, tiles)
+                       child_ranks > 0, child_ranks, outer_to_inner, fibre, tiles)
     return (fibre.tolist(), tiles[:, 0].tolist()) if fits else None
 
 
@@ -98,24 +97,19 @@ def test_without_tiles_the_outer_loops_take_in_the_inner_ones():
 
 
 def test_from_the_inside_ranks_too_many_are_outside():
-    """M5, then K4; the third rank takes no loop. Its tile is all of it; the reference says that of the innermost loop."""
-    groups = [[NO_RULE] * 3] * 3
-    assert ranks_of(PROBLEM, "A", *NEST, at=0, child=-1, groups=groups, outer_to_inner=False) == ([5, 4, 1], [1, 5, 20, 5])
-    assert ranks_of(PROBLEM, "A", *NEST, at=0, child=-1, groups=groups, outer_to_inner=False, follows_faults=False) == (
-        [5, 4, 1], [1, 5, 20, 20])
+    """M5, then K4; the third rank takes no loop."""
+    assert ranks_of(PROBLEM, "A", *NEST, at=0, child=-1, groups=[[NO_RULE] * 3] * 3, outer_to_inner=False) == ([5, 4, 1], [1, 5, 20, 20])
 
 
 def test_from_the_inside_a_rank_of_several_loops_holds_them_all():
-    """Of M5 and K4, in one rank; its tile has 20 words, 5 by the reference."""
-    assert ranks_of(PROBLEM, "A", *NEST, at=0, child=-1, groups=[ALL], outer_to_inner=False) == ([20], [1, 5])
-    assert ranks_of(PROBLEM, "A", *NEST, at=0, child=-1, groups=[ALL], outer_to_inner=False, follows_faults=False) == ([20], [1, 20])
+    """M5 and K4, in one rank, whose tile has 20 words; 5 by the reference."""
+    assert ranks_of(PROBLEM, "A", *NEST, at=0, child=-1, groups=[ALL], outer_to_inner=False) == ([20], [1, 20])
 
 
 def test_from_the_inside_a_rule_without_the_dimension_leaves_the_rank_empty():
     """The inner rank may flatten N and K and meets M5 first."""
     groups = [[NO_GROUP, 0, 0], ALL]
-    assert ranks_of(PROBLEM, "A", *NEST, at=0, child=-1, groups=groups, outer_to_inner=False, follows_faults=False) == (
-        [1, 20], [1, 1, 20])
+    assert ranks_of(PROBLEM, "A", *NEST, at=0, child=-1, groups=groups, outer_to_inner=False) == ([1, 20], [1, 1, 20])
 
 
 def test_from_the_inside_too_few_ranks():
