@@ -38,7 +38,7 @@ def _figure(scaling: Row, capacity_bits: float, width_bits: float, at: Operating
     supply = (1 - part) * _supply_V(low) + part * _supply_V(high)
     row = _first(low)
     figure = Figure(value=value * (1 + (ports - 1) * float(scaling["per_extra_port"])), source=row["source"],
-                    uncertainty=float(row["uncertainty"]))
+                    uncertainty=float(row["uncertainty"]), family="sram")
     if at.node_nm < smallest:
         return _below(figure, quantity, OperatingPoint(node_nm=smallest, voltage_V=supply), at)
     if is_nominal or quantity == "area_um2":

@@ -119,10 +119,15 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassAction:
-    """What one action of a compound class asks of its parts: (part, action, how often)."""
+    """What one action of a compound class asks of its parts: (part, action, how often).
+
+    How often is a number, or text: an expression over the attributes of the component and the arguments of the action. arguments: each
+    with its range, such as "0..depth - 1", or its one value; of all values the dearest counts.
+    """
 
     name: str
-    uses: tuple[tuple[str, str, float], ...] = ()
+    uses: tuple[tuple[str, str, float | str], ...] = ()
+    arguments: MappingType[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
