@@ -71,7 +71,7 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
                    for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
     inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
-                        references=references, asked=sources.standing(), config=config, membrane=membrane, density=density)
+                        references=references, asked=sources.order, config=config, membrane=membrane, density=density)
     return NetworkResult(name=run.name, architecture=architectures.base.name, cycle_seconds=architectures.base.cycle_seconds,
                          layers=layers, notes=(*run.assumptions, *_energy_notes(references[min(references)])), provenance=record,
                          interrupted=interrupted)

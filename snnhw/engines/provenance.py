@@ -31,7 +31,7 @@ def provenance(*, engine: str, inputs: MappingType[str, MappingType[str, Any]], 
                config: MapperConfig, membrane: str, density: str = "mean") -> dict[str, Any]:
     """The record: versions, engine, seed and mapper, inputs with their texts, variables as resolved, and where each energy comes from.
 
-    references: by bits of the inputs. asked: a sentence for each estimator, in the order in which they were asked.
+    references: by bits of the inputs. asked: the estimators, in the order in which they were asked.
     """
     return {
         "snnhw": __version__, "versions": dict(_versions()), "engine": engine, "seed": config.seed, "membrane": membrane,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import IO, TYPE_CHECKING, Literal, Protocol, TypeAlias
+from collections.abc import Mapping as MappingType
+from typing import IO, TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from snnhw.model.result import Evaluation, NetworkResult
 from snnhw.report.folder import json_text
@@ -34,10 +35,14 @@ class Outcome(Protocol):
         """Why it says nothing."""
 
 
-def show_result(result: NetworkResult, output_format: str, file: IO[str], comparison: CausalityComparison | None = None) -> None:
-    """A network's result: tables, the text of result.json, or that of layers.csv. comparison: what causality costs, in the first two."""
+def show_result(result: NetworkResult, output_format: str, file: IO[str], comparison: CausalityComparison | None = None,
+                more: MappingType[str, Any] | None = None) -> None:
+    """A network's result: tables, the text of result.json, or that of layers.csv. comparison: what causality costs, in the first two.
+
+    more: further entries of the text of result.json.
+    """
     if output_format != "table":
-        file.write(json_text(result, comparison) if output_format == "json" else layers_csv(result))
+        file.write(json_text(result, comparison, more) if output_format == "json" else layers_csv(result))
         return
     from snnhw.report.table import print_result
 

@@ -106,7 +106,8 @@ class Compute:
 class Component:
     """A part that costs energy or area and holds no loop: a neuron unit, a threshold register, an adder tree.
 
-    role: "neuron" for the unit that updates neurons (leak, add, compare, reset), "threshold" for its register; else "".
+    role: "neuron" for the unit that updates neurons (leak, add, compare, reset), or one of its parts: "accumulator", "leak", "compare",
+    "reset"; "threshold" for the register that is compared with; "encoder" for what writes leaving spikes down; else "".
     """
 
     name: str

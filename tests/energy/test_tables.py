@@ -46,7 +46,8 @@ def test_logic_has_energy_leakage_and_area_of_every_operation():
     found = {(row["operation"], row["quantity"]) for row in rows("logic")}
     operations = {operation for operation, _ in found}
     assert found == {(operation, quantity) for operation in operations for quantity in ("energy_pJ", "leak_mW", "area_um2")}
-    assert operations == {"adder", "multiplier", "register", "gate", "shifter", "comparator", "counter"}
+    assert operations == {"adder", "multiplier", "register", "gate", "shifter", "comparator", "counter", "fpadder", "fpmultiplier",
+                          "router"}
 
 
 def test_energies_of_the_sram_table_never_fall_with_capacity_or_width():
