@@ -62,7 +62,8 @@ def _actions(request: Request) -> tuple[str, ...]:
 
 def _input(request: Request, actions: tuple[str, ...]) -> dict[str, Any]:
     """A v0.4 architecture of one component."""
-    attributes: dict[str, Any] = {"technology": f"{request.own_node_nm:g}nm", "global_cycle_seconds": request.cycle_ns * 1e-9}
+    shared = {"technology": f"{request.own_node_nm:g}nm", "global_cycle_seconds": request.cycle_ns * 1e-9}
+    attributes: dict[str, Any] = dict(shared)
     if request.level is not None:
         level = request.level
         attributes |= {"width": level.width_bits, "datawidth": level.word_bits, "n_rdwr_ports": request.ports, "n_banks": 1}
@@ -72,7 +73,7 @@ def _input(request: Request, actions: tuple[str, ...]) -> dict[str, Any]:
     given = {key: value for key, value in request.attributes.items() if key not in ("energy_scale", "area_scale", "technology")}
     component = {"name": "it", "class": request.subclass or request.class_name, "attributes": {**attributes, **given},
                  "required_actions": list(actions)}
-    return {"architecture": {"version": 0.4, "subtree": [{"name": "system", "local": [component]}]}}
+    return {"architecture": {"version": 0.4, "subtree": [{"name": "system", "attributes": shared, "local": [component]}]}}
 
 
 @cache
@@ -108,7 +109,7 @@ def _plug_ins(summary: str) -> tuple[str, ...]:
 
 
 def _reason(text: str) -> str:
-    """The last line that says what is wrong."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if "error" in line.lower()]
-    return (errors or lines or ["it says nothing"])[-1][:200]
+    """The line that says what is wrong, without date and level."""
+    lines = [re.sub(r"^[-0-9]+ [:0-9]+ +[A-Z]+ +", "", line).strip() for line in text.splitlines()]
+    telling = [line for line in lines if "Can not find" in line or re.search(r"\w+Error:", line)]
+    return (telling or [line for line in lines if line] or ["it says nothing"])[0 if telling else -1][:200]

@@ -69,7 +69,8 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
     # result
     layers = tuple(_layer_result(layer, run, task, outcome, chosen, results, membrane, density)
                    for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
-    inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
+    inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers"),
+              **_ert_input(ert)}
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
                         references=references, asked=sources.order, config=config, membrane=membrane, density=density)
     return NetworkResult(name=run.name, architecture=architectures.base.name, cycle_seconds=architectures.base.cycle_seconds,
@@ -156,6 +157,14 @@ def compute_notes(layer: Layer, architecture: Architecture) -> Iterator[str]:
         multiplies = any(word in f"{compute.class_name} {compute.subclass or ''}".lower() for word in ("mac", "mult"))
         yield (f"its multiplications are counted as one operation of {compute.name} ({compute.subclass or compute.class_name}) each"
                + ("" if multiplies else ", an adder: the energy of its compute level is too low"))
+
+
+def _ert_input(ert: Tables) -> dict[str, Any]:
+    """The user's tables, where there are any."""
+    if not ert:
+        return {}
+    files = [] if isinstance(ert, ReferenceTable) else list(ert)
+    return {"ert": [input_record(str(file), Path(file)) for file in files] or [input_record("given as ReferenceTable", None)]}
 
 
 def _input(source: object, kind: Kind) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def input_record(source: str, path: Path | None) -> dict[str, Any]:
     return {"source": source, "sha256": hashlib.sha256(raw).hexdigest(), "text": raw.decode("utf-8", "replace")}
 
 
-def provenance(*, engine: str, inputs: MappingType[str, MappingType[str, Any]], architecture: Architecture,
+def provenance(*, engine: str, inputs: MappingType[str, Any], architecture: Architecture,
                references: MappingType[int, ReferenceTable], asked: Sequence[str],
                config: MapperConfig, membrane: str, density: str = "mean") -> dict[str, Any]:
     """The record: versions, engine, seed and mapper, inputs with their texts, variables as resolved, and where each energy comes from.

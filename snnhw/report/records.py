@@ -84,18 +84,13 @@ def network_record(result: NetworkResult) -> dict[str, Any]:
     return {
         "schema": SCHEMA, "name": result.name, "architecture": result.architecture, "interrupted": result.interrupted,
         "totals": {"energy_pJ": result.energy_pJ, "cycles": result.cycles, "latency_s": result.latency_s, "edp_Js": result.edp_Js,
-                   "operations": result.operations, **figures_of_merit(result)},
+                   "operations": result.operations},
+        "efficiency": asdict(efficiency(result)),
         "cycle_seconds": result.cycle_seconds, "notes": list(result.notes),
         "components": _shares(by_component(result.layers)), "tensors": _shares(by_tensor(result.layers)),
         "layers": [layer_record(layer, result.cycle_seconds) for layer in result.layers],
         "provenance": plain(result.provenance),
     }  # fmt: skip
-
-
-def figures_of_merit(result: NetworkResult) -> dict[str, float]:
-    """See snnhw.report.efficiency."""
-    figures: dict[str, float] = asdict(efficiency(result))
-    return figures
 
 
 def _shares(shares: Iterable[Share]) -> list[dict[str, Any]]:
