@@ -23,6 +23,9 @@ import hwcomponents_cacti
 HOME = Path(hwcomponents_cacti.__file__).parent
 WIDTHS = (8, 16, 24, 32, 40, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512)
 SMALLEST, LARGEST = 256 * 8, 2**20 * 8
+PRESETS = {64: (819200, 884736), 32: (131072,)}
+"""Sizes in bits by row width that are points in any case: the buffers of Eyeriss, 100 KB and 108 KB, and the metadata beside them."""
+
 FEWEST_ROWS = 16
 TOLERANCE = math.log(1.04)
 CLOSEST = math.log(1.02)
@@ -66,7 +69,9 @@ def column(node_nm: int, width_bits: int, folder: Path) -> dict[int, tuple[float
         ends, seen = (at(low), at(high)), at(middle)
         if None in (*ends, seen) or far(low, high, middle, *ends, seen) > TOLERANCE:
             waiting += [(low, middle), (middle, high)]
-    return thinned({rows * width_bits: values for rows, values in sorted(found.items()) if values is not None})
+    named = {bits: values for bits in PRESETS.get(width_bits, ()) if (values := at(bits // width_bits)) is not None}
+    points = thinned({rows * width_bits: values for rows, values in sorted(found.items()) if values is not None})
+    return dict(sorted((points | named).items()))
 
 
 def far(low: int, high: int, middle: int, below: tuple[float, ...], above: tuple[float, ...], seen: tuple[float, ...]) -> float:

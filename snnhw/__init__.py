@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
-    "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy", "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
+    "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy",
+    "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
     "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",

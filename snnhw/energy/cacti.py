@@ -104,7 +104,7 @@ def _program_error() -> str:
     """Why the program that the package brings does not start here; "" where it does."""
     spec = find_spec("hwcomponents_cacti")
     folder = Path(spec.origin).parent / "cacti" if spec is not None and spec.origin else Path()
-    remedy = f"build it from the sources beside it: make -C {folder} clean all"
+    remedy = f"build it from the sources beside it: make -C {folder} clean && make -C {folder}"
     try:
         done = subprocess.run([folder / "cacti"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.SubprocessError) as error:
