@@ -75,7 +75,7 @@ def _class_of(architecture: Architecture, request: Request) -> ComponentClass | 
 
 def _ask(architecture: Architecture, order: Sequence[Estimator], within: tuple[str, ...], request: Request) -> ComponentCost:
     """Costs of a component or a part of one, which may be of a user's class. within: the classes that it is a part of."""
-    if request.level is not None and request.level.is_dummy:
+    if request.level is not None and (request.level.is_dummy or "dummy" in request.class_name.lower()):
         return dummy_cost(request.name)
     kind = _class_of(architecture, request)
     if kind is None:
