@@ -65,9 +65,9 @@ def residuals(quantity, in_table):
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_a_memory_of_256_bytes_to_1_MB_is_within_15_percent_of_cacti(quantity):
-    """From 28 to 45 nm, at sizes that the table does not hold, in rows of the widths that it does."""
+    """From 28 to 45 nm, in rows of the widths that the table has; nearly all of the sizes are not in it."""
     errors = residuals(quantity, True)
-    assert len(errors) > 300
+    assert len(errors) > 1000
     assert max(errors) <= 0.15
     assert math.sqrt(sum(error**2 for error in errors) / len(errors)) < 0.03
 
