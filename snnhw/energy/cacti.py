@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import subprocess
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -93,7 +94,9 @@ def _run(ask: Callable[[Any], Any]) -> Any:
     try:
         import hwcomponents_cacti as package
 
-        return ask(package)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # the package leaves its settings file open
+            return ask(package)
     except Exception as error:  # the package raises plain exceptions, and asserts
         reason = _program_error() or str(error).partition(". Please")[0] or type(error).__name__
         logging.getLogger(__name__).debug("hwcomponents-cacti: %s", error)

@@ -68,4 +68,4 @@ def test_power_and_energy_per_operation_are_told(snnhw):
     assert "leakage" in line
     record = json.loads(snnhw(*EVALUATE, "--format", "json").out)["efficiency"]
     assert record["power_mW"] > record["leakage_mW"] > 0
-    assert record["pJ_per_SOP"] == 1e12 / record["SOP_per_J"]
+    assert record["pJ_per_SOP"] == pytest.approx(1e12 / record["SOP_per_J"])
