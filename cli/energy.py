@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,13 +11,33 @@ from snnhw_cli import options
 
 
 @click.command("energy")
-@options.arch
+@click.argument("positional", metavar="[ARCH]", required=False)
+@click.option("--arch", default=None, metavar="FILE", help="Architecture: a YAML file, or the name of a preset; the same as ARCH.")
 @options.variables
+@options.ert
+@options.estimators
+@options.output
 @options.output_format
-def command(*, arch: str, pairs: tuple[tuple[str, Any], ...], output_format: str) -> int:
-    """Energy of each action and area of each component, with the estimator and the source of every figure."""
-    from snnhw.engines.energy import estimate_energy
-    from snnhw.report.show import show_reference
+def command(*, positional: str | None, arch: str | None, pairs: tuple[tuple[str, Any], ...], ert: tuple[Path, ...],
+            estimators: tuple[str, ...] | None, output: Path | None, output_format: str) -> int:
+    """Energy of each action and area of each component, with the estimator and the source of every figure.
 
-    show_reference(estimate_energy(arch, options.settings_of(pairs)), output_format, sys.stdout)
+    -o writes ERT.yaml and ART.yaml, which the timeloop binaries read beside the architecture.
+    """
+    from snnhw.engines.energy import architecture_costs, energy_sources
+    from snnhw.report.energy import FILES, show_reference, write_reference
+    from snnhw.report.folder import check_writable
+
+    source = positional or arch
+    if source is None or (positional and arch and positional != arch):
+        raise click.UsageError("name one architecture: snnhw energy ARCH")
+    if output is not None:
+        check_writable(output)
+    sources = energy_sources(ert, estimators)
+    architecture, reference = architecture_costs(source, options.settings_of(pairs), sources)
+    if output is not None:
+        write_reference(architecture, reference, output)
+    show_reference(architecture, reference, sources.standing(), output_format, sys.stdout)
+    if output is not None:
+        click.echo(f"written to {output}: {', '.join(FILES)}", err=True)
     return 0

@@ -24,29 +24,42 @@ from snnhw_cli.progress import progress_bar, tell_if_compiling
 @click.option("--density", type=click.Choice(["mean", "max", "dense"]), default="mean", show_default=True,
               help="Which of the measured densities: the mean, the max (worst case), or none at all.")
 @click.option("--engine", type=click.Choice(["native"]), default="native", show_default=True, help="Who searches and evaluates.")
+@options.ert
+@options.estimators
+@click.option("--uncertainty", type=click.IntRange(min=2, max=1_000_000), default=None, metavar="DRAWS",
+              help="Draw the component energies again so often, within their uncertainties: the spread of energy and EDP.")
+@click.option("--against", type=click.Path(path_type=Path), multiple=True, metavar="RESULT",
+              help="An earlier result (folder or result.json): how probable it is that the order of the two holds; with --uncertainty.")
 @options.seed
 @options.jobs
 @options.cache
 @options.output_format
 @options.quiet
 def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: tuple[tuple[str, Any], ...], causality: Any,
-            membrane: Any, density: Any, engine: str, seed: int | None, jobs: int, cache: bool, output_format: str, quiet: bool) -> int:
+            membrane: Any, density: Any, engine: str, ert: tuple[Path, ...],
+            estimators: tuple[str, ...] | None, uncertainty: int | None, against: tuple[Path, ...], seed: int | None, jobs: int,
+            cache: bool, output_format: str, quiet: bool) -> int:
     """Energy, latency and EDP of a spiking network on an accelerator, at the best mapping found for each layer.
 
     Bit widths come from the run file: the variables weight_bits, state_bits and input_bits are set from it where the architecture has them.
     -o writes result.json, layers.csv and mappings/. Of several policies of causality the first is shown and written in full, the others
-    in a table beside it and under "causality" in result.json.
+    in a table beside it and under "causality" in result.json. With --uncertainty their orders are judged too.
     """
     from snnhw.engines.causality import compare_causality
     from snnhw.engines.evaluate import evaluate
     from snnhw.report.folder import check_writable, write_result
+    from snnhw.report.read import read_result
     from snnhw.report.show import show_result
+    from snnhw.report.uncertainty import judged, print_uncertainty, uncertainty_record
 
+    if against and uncertainty is None:
+        raise click.UsageError("--against needs --uncertainty, such as --uncertainty 200")
+    others = [(str(path), read_result(path)) for path in against]
     if output is not None:
         check_writable(output)
     tell_if_compiling(quiet=quiet)
     given: dict[str, Any] = {"mapper": mapper, "variables": options.settings_of(pairs), "membrane": membrane, "density": density,
-                             "engine": engine, "seed": seed, "jobs": jobs, "cache": cache}
+                             "engine": engine, "seed": seed, "jobs": jobs, "cache": cache, "ert": ert, "estimators": estimators}
     comparison = None
     with progress_bar(quiet=quiet) as progress:
         if causality is not None and len(causality) > 1:
@@ -55,9 +68,13 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
         else:
             result = evaluate(arch, stats, causality=causality and causality[0], progress=progress, **given)
             interrupted = result.interrupted
+    spread = None if uncertainty is None or not result.layers else judged(result, comparison, others, uncertainty, seed)
+    more = None if spread is None else {"uncertainty": uncertainty_record(*spread)}
     if output is not None and result.layers:
-        write_result(result, output, comparison)
-    show_result(result, output_format, sys.stdout, comparison)
+        write_result(result, output, comparison, more)
+    show_result(result, output_format, sys.stdout, comparison, more)
+    if spread is not None and output_format == "table":
+        print_uncertainty(*spread, sys.stdout)
     if interrupted:
         written = f", written to {output}" if output is not None and result.layers else ""
         click.echo(f"interrupted: {len(result.layers)} layers done{written}", err=True)

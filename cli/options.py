@@ -52,6 +52,16 @@ class Policies(click.ParamType):
         return policies
 
 
+class Names(click.ParamType):
+    """Names, a comma between them."""
+
+    name = "name,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """The names in the order that they are given."""
+        return value if isinstance(value, tuple) else tuple(name.strip() for name in str(value).split(","))
+
+
 def settings_of(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     """The settings by name; one that is given twice with different values is an error."""
     settings: dict[str, Any] = {}
@@ -75,6 +85,10 @@ output_format = click.option("--format", "output_format", type=click.Choice(["ta
                              help="What to print to stdout.")
 variables = click.option("--set", "pairs", type=Setting(), multiple=True, metavar="NAME=VALUE",
                          help="Value of an architecture variable, such as weight_bits=4; may be repeated.")
+ert = click.option("--ert", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+                   help="ERT or ART of your own (YAML, versions 0.2 to 0.4), asked first; may be repeated.")
+estimators = click.option("--estimators", type=Names(), default=None, metavar="NAME,...",
+                          help="Who is asked for energies, in order [default: ert,accelergy,cacti,builtin]; placeholder is 1 pJ.")
 seed = click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed of the search [default: the mapper's].")
 jobs = click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
                     help="Layers or inputs that are searched at the same time.")

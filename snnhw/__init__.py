@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from snnhw.engines.energy import estimate_energy
     from snnhw.engines.evaluate import evaluate
     from snnhw.engines.map import map_files
+    from snnhw.engines.uncertainty import order_probability, uncertainty_of
     from snnhw.model.evaluate import evaluate as evaluate_mapping
     from snnhw.model.result import LayerResult, NetworkResult
+    from snnhw.report.efficiency import efficiency
     from snnhw.report.folder import write_result
     from snnhw.report.frames import components_frame, layers_frame, tensors_frame
     from snnhw.report.read import read_result
@@ -32,9 +34,11 @@ if TYPE_CHECKING:
 _HOMES = {
     "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
-    "estimate_energy": "snnhw.engines.energy", "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
+    "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy",
+    "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
+    "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
     "read_result": "snnhw.report.read", "tensors_frame": "snnhw.report.frames", "write_result": "snnhw.report.folder",
 }  # fmt: skip
 """Where each name lives: a module, and its name there where that differs."""
@@ -54,6 +58,7 @@ __all__ = [
     "__version__",
     "compare_causality",
     "components_frame",
+    "efficiency",
     "estimate_energy",
     "evaluate",
     "evaluate_mapping",
@@ -63,8 +68,10 @@ __all__ = [
     "load_mapper",
     "load_run",
     "map_files",
+    "order_probability",
     "read_result",
     "tensors_frame",
+    "uncertainty_of",
     "write_result",
 ]
 

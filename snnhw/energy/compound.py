@@ -3,50 +3,72 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import product
 
+from snnhw.energy.actions import LEAK
 from snnhw.energy.request import Request
 from snnhw.errors import Finding, SpecError
-from snnhw.spec.architecture import Attributes, Component, ComponentClass, Scalar
+from snnhw.spec.architecture import Attributes, ClassAction, Component, ComponentClass, Scalar
 from snnhw.spec.expressions import ExpressionError, evaluate
-from snnhw.spec.factors import FactorSyntaxError, parse_name
 from snnhw.spec.reference import ActionEnergy, ComponentCost
+
+_RANGED = re.compile(r"([^\[\]]+)\[(.+?)\.\.(.+)\]")
+_MOST_ARGUMENTS = 4096
 
 
 def compound_cost(kind: ComponentClass, request: Request, ask: Callable[[Request], ComponentCost]) -> ComponentCost:
-    """Costs of a component of a user's class: each action is the sum over its parts' actions, times how often; leakage and area add up.
+    """Costs of a component of a user's class: each action is the sum over its parts' actions, times how often; area adds up.
 
-    ask: answers for one part. Raises SpecError where a part has no such action, or an attribute cannot be computed.
+    Leakage adds up too, unless the class has a leak action of its own, which then says it. `part[0..n - 1]` stands for n parts. An action
+    with arguments costs what its dearest values do, as Timeloop takes it. ask: answers for one part. Raises SpecError where a part has no
+    such action, or an attribute or a factor cannot be computed.
     """
     attributes = _settled({**kind.attributes, **request.attributes}, request.name)
-    costs = {_split(part.name)[0]: (ask(_part(part, request, attributes)), _split(part.name)[1]) for part in kind.parts}
-    actions = {action.name: _combined([_use(costs, use, action.name, request) for use in action.uses]) for action in kind.actions}
-    actions["leak"] = _combined([(cost.actions["leak"], float(count)) for cost, count in costs.values() if "leak" in cost.actions])
+    costs: dict[str, tuple[ComponentCost, int]] = {}
+    for part in kind.parts:
+        name, count = _split(part.name, attributes, request.name)
+        costs[name] = (ask(_part(name, part, request, attributes)), count)
+    made = {action.name: _dearest(action, costs, attributes, request) for action in kind.actions}
+    if LEAK not in made:
+        made[LEAK] = _combined([(cost.actions[LEAK], float(count)) for cost, count in costs.values() if LEAK in cost.actions])
     areas = [None if cost.area_um2 is None else cost.area_um2 * count for cost, count in costs.values()]
     known = [area for area in areas if area is not None]
-    return ComponentCost(name=request.name, actions=actions, area_um2=sum(known) if len(known) == len(areas) else None)
+    scale, area_scale = (_factor(attributes.get(key, 1.0), {}, f"{request.name}.{key}") for key in ("energy_scale", "area_scale"))
+    return ComponentCost(name=request.name, actions={name: replace(one, energy_pJ=one.energy_pJ * scale) for name, one in made.items()},
+                         area_um2=sum(known) * area_scale if len(known) == len(areas) else None)
 
 
-def _split(name: str) -> tuple[str, int]:
-    """The name of a part and how many it stands for: `adder[0..3]` is four of adder, as a part and where an action uses them."""
-    try:
-        return parse_name(name)
-    except FactorSyntaxError:
-        return name, 1
+def _split(text: str, names: Mapping[str, Scalar], of: str) -> tuple[str, int]:
+    """The name of a part and how many it stands for: `adder[0..n - 1]` is n of adder, as a part and where an action uses them."""
+    match = _RANGED.fullmatch(text.strip())
+    if match is None:
+        return text.strip(), 1
+    first, last = (_factor(bound, names, f"{of}.{text}") for bound in match.groups()[1:])
+    if last < first or not (first.is_integer() and last.is_integer()):
+        raise SpecError(Finding(file="energy estimate", key=f"{of}.{text}", seen=f"a range from {first:g} to {last:g}",
+                                expected="whole numbers that run upwards"))
+    return match.group(1).strip(), round(last - first) + 1
 
 
-def _part(part: Component, request: Request, attributes: Attributes) -> Request:
-    own = _settled({**attributes, **part.attributes}, f"{request.name}.{part.name}")
-    return replace(request, name=f"{request.name}.{part.name}", class_name=part.class_name, subclass=part.subclass, attributes=own)
+def _part(name: str, part: Component, request: Request, attributes: Attributes) -> Request:
+    """A part inherits the attributes of its compound, but not the scales, which are applied to the compound as a whole."""
+    inherited = {key: value for key, value in attributes.items() if key not in ("energy_scale", "area_scale")}
+    own = _settled({**inherited, **part.attributes}, f"{request.name}.{name}", attributes)
+    return request.part(name, part.class_name, part.subclass, own)
 
 
-def _settled(attributes: Attributes, name: str) -> dict[str, Scalar]:
-    """The attributes with expressions over one another computed; text that is no expression stays."""
+def _settled(attributes: Attributes, name: str, outer: Attributes | None = None) -> dict[str, Scalar]:
+    """The attributes with expressions over one another computed; text that is no expression stays.
+
+    outer: the attributes of the compound, which names stand for first, so that `width: width * 2` of a part means the compound's.
+    """
     settled: dict[str, Scalar] = {}
     for key, value in attributes.items():
         try:
-            settled[key] = evaluate(value, {**attributes, **settled}) if isinstance(value, str) else value
+            settled[key] = evaluate(value, {**attributes, **settled, **(outer or {})}) if isinstance(value, str) else value
         except ExpressionError:
             settled[key] = value
     numbers = {key: value for key, value in settled.items() if isinstance(value, float) and not math.isfinite(value)}
@@ -56,15 +78,48 @@ def _settled(attributes: Attributes, name: str) -> dict[str, Scalar]:
     return settled
 
 
-def _use(costs: Mapping[str, tuple[ComponentCost, int]], use: tuple[str, str, float], of: str,
+def _dearest(action: ClassAction, costs: Mapping[str, tuple[ComponentCost, int]], attributes: Attributes, request: Request) -> ActionEnergy:
+    found = [_combined([_use(costs, use, action.name, {**attributes, **arguments}, request) for use in action.uses])
+             for arguments in _values(action, attributes, request.name)]
+    return max(found, key=lambda one: one.energy_pJ)
+
+
+def _values(action: ClassAction, attributes: Attributes, of: str) -> Iterator[dict[str, Scalar]]:
+    """Every set of values that the arguments of an action can take."""
+    ranges = []
+    for name, text in action.arguments.items():
+        first, sign, last = text.partition("..")
+        low = _factor(first, attributes, f"{of}.{action.name}.{name}")
+        high = _factor(last, attributes, f"{of}.{action.name}.{name}") if sign else low
+        ranges.append([(name, low + i) for i in range(max(1, min(_MOST_ARGUMENTS, round(high - low) + 1)))])
+    if math.prod(map(len, ranges)) > _MOST_ARGUMENTS:
+        raise SpecError(Finding(file="energy estimate", key=f"{of}.{action.name}", seen="arguments with more values than can be tried",
+                                expected=f"at most {_MOST_ARGUMENTS} together"))
+    return (dict(values) for values in product(*ranges))
+
+
+def _use(costs: Mapping[str, tuple[ComponentCost, int]], use: tuple[str, str, float | str], of: str, names: Attributes,
          request: Request) -> tuple[ActionEnergy, float]:
     """What a use of a part costs, and how often the action `of` needs it."""
-    part, count = _split(use[0])
+    part, count = _split(use[0], names, f"{request.name}.{of}")
     found = costs[part][0].actions if part in costs else {}
     if use[1] not in found:
-        raise SpecError(request.unknown(f"no action {use[1]} of its part {part}", action=of,
-                                        fix=f"actions of {part} are {', '.join(found) or 'none'}"))
-    return found[use[1]], use[2] * count
+        raise SpecError(Finding(file="energy estimate", key=f"{request.name}.{of}",
+                                seen=f"no action {use[1]} of its part {part} ({request.described()})", expected="one that the part has",
+                                fix=f"actions of {part} are {', '.join(found) or 'none'}"))
+    return found[use[1]], _factor(use[2], names, f"{request.name}.{of}.{part}.{use[1]}") * count
+
+
+def _factor(value: Scalar, names: Attributes, key: str) -> float:
+    """A number, or an expression that makes one; SpecError for another thing, or a number below 0."""
+    try:
+        number = evaluate(value, names) if isinstance(value, str) else value
+    except ExpressionError as error:
+        raise SpecError(Finding(file="energy estimate", key=key, seen=f"{value} ({error})",
+                                expected=f"an expression over {', '.join(names) or 'numbers'}")) from None
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < math.inf:
+        raise SpecError(Finding(file="energy estimate", key=key, seen=f"{value} = {number}", expected="a number x with x >= 0"))
+    return float(number)
 
 
 def _combined(uses: list[tuple[ActionEnergy, float]]) -> ActionEnergy:
@@ -72,5 +127,6 @@ def _combined(uses: list[tuple[ActionEnergy, float]]) -> ActionEnergy:
     spread = sum(use.energy_pJ * times * (use.uncertainty or 0.0) for use, times in uses)
     names = list(dict.fromkeys(use.estimator for use, _ in uses)) or ["definition"]
     sources = list(dict.fromkeys(use.source for use, _ in uses)) or ["a class without parts here"]
+    largest = max(uses, key=lambda use: use[0].energy_pJ * use[1], default=None)
     return ActionEnergy(energy_pJ=energy, estimator=", ".join(names), source="; ".join(sources),
-                        uncertainty=spread / energy if energy else 0.0)
+                        uncertainty=spread / energy if energy else 0.0, family="" if largest is None else largest[0].family)

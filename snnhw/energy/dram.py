@@ -7,7 +7,8 @@ from snnhw.energy.memory import Memory
 from snnhw.energy.table import rows
 
 DEFAULT_TYPE = "LPDDR4"
-NO_LEAKAGE = Figure(value=0.0, source="background power is part of the energy per bit, which is that at peak bandwidth", uncertainty=0.0)
+NO_LEAKAGE = Figure(value=0.0, source="background power is part of the energy per bit, which is that at peak bandwidth", uncertainty=0.0,
+                    estimator="definition", family="dram")
 
 
 def dram_types() -> tuple[str, ...]:
@@ -23,5 +24,5 @@ def dram(width_bits: float, kind: str | None) -> Memory | None:
     row = next((row for row in rows("dram") if row["type"].lower() == (kind or DEFAULT_TYPE).lower()), None)
     if row is None:
         return None
-    access = from_row(row, "energy_pJ_per_bit").times(width_bits, "" if kind else f"no type given, taken as {DEFAULT_TYPE}")
+    access = from_row(row, "energy_pJ_per_bit", "dram").times(width_bits, "" if kind else f"no type given, taken as {DEFAULT_TYPE}")
     return Memory(read_pJ=access, write_pJ=access, leak_mW=NO_LEAKAGE, area_um2=None)

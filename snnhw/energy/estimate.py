@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TypeAlias
 
+from snnhw.energy.actions import COMPUTE_ACTIONS, NEURON_ACTIONS
 from snnhw.energy.compound import compound_cost
+from snnhw.energy.estimators import ORDER, Estimator, Given, asked, estimators_named
 from snnhw.energy.figure import Figure
-from snnhw.energy.kinds import kind_of
-from snnhw.energy.parts import compute_cost, part_cost
 from snnhw.energy.request import Request, action_energy
-from snnhw.energy.storage import dummy_cost, storage_cost
+from snnhw.energy.storage import dummy_cost
 from snnhw.energy.wires import needs_wire_energy, wire_energy
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.architecture import Architecture, Component, ComponentClass, Compute, StorageLevel
@@ -20,22 +21,26 @@ from snnhw.spec.reference import ComponentCost, ReferenceTable
 
 Ask: TypeAlias = Callable[[], ComponentCost]
 
-_DEPTHS = ("depth", "memory_depth", "data_storage_depth", "n_entries")
+_STORAGE_NEEDS = ("read", "fill", "update")
+_ROLE_NEEDS = {"neuron": NEURON_ACTIONS, "threshold": ("read",), "accumulator": ("add",), "leak": ("leak_shift",), "compare": ("compare",),
+               "reset": ("reset",), "encoder": ("scan", "encode")}
+"""What the counts of a role (engines/neurons.py) ask of a part."""
 
 
-def estimate(architecture: Architecture, reference: ReferenceTable | None = None) -> ReferenceTable:
+def estimate(architecture: Architecture, reference: ReferenceTable | None = None, estimators: Sequence[str] = ORDER) -> ReferenceTable:
     """Energies and areas of every storage level, the compute, every part and every network ("outer <==> inner") of an architecture.
 
     Energies are in pJ per action, leakage in pJ per cycle and instance, areas in um2 per instance. One `read` of a storage level is one
     access of a row of width_bits (Timeloop's vector access). Each entry names its estimator, its source and its relative uncertainty.
-    reference: costs that the user gives; a component in it is taken from there and nowhere else. Raises SpecError that names every
-    component whose costs nobody knows.
+    reference: costs that the user gives; estimators: who is asked, the first that knows an action says it (names of estimators.KNOWN).
+    Raises SpecError that names every component and action whose cost nobody knows.
     """
+    order = estimators_named(estimators, reference)
     given = {} if reference is None else dict(reference.components)
     costs: dict[str, ComponentCost] = {}
     findings: list[Finding] = []
-    for name, ask in _asks(architecture):
-        if name in given or name in costs:
+    for name, ask in _asks(architecture, order):
+        if name in costs:
             continue
         try:
             costs[name] = ask()
@@ -43,19 +48,24 @@ def estimate(architecture: Architecture, reference: ReferenceTable | None = None
             findings += error.findings
     if findings:
         raise SpecError(findings)
-    return ReferenceTable(components={**costs, **given})
+    return ReferenceTable(components={**costs, **{name: cost for name, cost in given.items() if name not in costs}})
 
 
-def _asks(architecture: Architecture) -> Iterable[tuple[str, Ask]]:
-    levels = ((level.name, partial(_level_cost, architecture, level)) for level in architecture.storage)
-    compute = architecture.compute
-    parts = ((part.name, partial(_part_cost, architecture, part)) for part in architecture.parts)
-    return chain(levels, ((compute.name, partial(_compute_cost, architecture, compute)),), parts, _networks(architecture))
+def _asks(architecture: Architecture, order: Sequence[Estimator]) -> Iterable[tuple[str, Ask]]:
+    items: tuple[StorageLevel | Compute | Component, ...] = (*architecture.storage, architecture.compute, *architecture.parts)
+    ask = partial(_ask, architecture, order, ())
+    components = ((item.name, partial(ask, _request(architecture, item))) for item in items)
+    return chain(components, _networks(architecture))
 
 
 def _request(architecture: Architecture, item: StorageLevel | Compute | Component) -> Request:
-    return Request(name=item.name, class_name=item.class_name, subclass=item.subclass, attributes=item.attributes,
-                   node_nm=architecture.technology_nm, cycle_ns=architecture.cycle_seconds * 1e9)
+    request = Request(name=item.name, class_name=item.class_name, subclass=item.subclass, attributes=item.attributes,
+                      node_nm=architecture.technology_nm, cycle_ns=architecture.cycle_seconds * 1e9)
+    if isinstance(item, StorageLevel):
+        return replace(request, role="storage", level=item, needs=_STORAGE_NEEDS)
+    if isinstance(item, Compute):
+        return replace(request, role="compute", word_bits=item.word_bits, needs=COMPUTE_ACTIONS[:1])
+    return replace(request, needs=_ROLE_NEEDS.get(item.role, ()))
 
 
 def _class_of(architecture: Architecture, request: Request) -> ComponentClass | None:
@@ -63,43 +73,34 @@ def _class_of(architecture: Architecture, request: Request) -> ComponentClass | 
     return next((kind for kind in architecture.classes if kind.name in (request.subclass, request.class_name)), None)
 
 
-def _level_cost(architecture: Architecture, level: StorageLevel) -> ComponentCost:
-    request = _request(architecture, level)
+def _ask(architecture: Architecture, order: Sequence[Estimator], within: tuple[str, ...], request: Request) -> ComponentCost:
+    """Costs of a component or a part of one, which may be of a user's class. within: the classes that it is a part of."""
+    if request.level is not None and (request.level.is_dummy or "dummy" in request.class_name.lower()):
+        return dummy_cost(request.name)
     kind = _class_of(architecture, request)
-    if level.is_dummy:
-        return dummy_cost(level.name)
-    return storage_cost(level, request) if kind is None else compound_cost(kind, request, partial(_ask, architecture, ()))
-
-
-def _compute_cost(architecture: Architecture, compute: Compute) -> ComponentCost:
-    request = _request(architecture, compute)
-    kind = _class_of(architecture, request)
-    return compute_cost(request, compute.word_bits) if kind is None else compound_cost(kind, request, partial(_ask, architecture, ()))
-
-
-def _part_cost(architecture: Architecture, part: Component) -> ComponentCost:
-    return _ask(architecture, (), _request(architecture, part))
-
-
-def _ask(architecture: Architecture, within: tuple[str, ...], request: Request) -> ComponentCost:
-    """Costs of a part, which may be of a user's class itself, or a memory. within: the classes that it is a part of."""
-    kind = _class_of(architecture, request)
-    if kind is not None and kind.name in within:
+    if kind is None:
+        return asked(request, order)
+    if kind.name in within:
         chain_text = " > ".join((*within, kind.name))
-        raise SpecError(request.unknown(f"a class that is a part of itself: {chain_text}", fix="take it out of its own parts"))
-    if kind is not None:
-        return compound_cost(kind, request, partial(_ask, architecture, (*within, kind.name)))
-    if kind_of(request.class_name, request.subclass) in ("dram", "sram", "regfile"):
-        return storage_cost(_memory_part(request), request)
-    return part_cost(request)
+        raise SpecError(Finding(file="energy estimate", key=request.name, seen=f"a class that is a part of itself: {chain_text}",
+                                expected="parts of other classes", fix="take it out of its own parts"))
+    inner = partial(_ask, architecture, order, (*within, kind.name))
+    compound = _Compound(cost_of=partial(compound_cost, kind, ask=inner))
+    return asked(request, (*(one for one in order if isinstance(one, Given)), compound))
 
 
-def _memory_part(request: Request) -> StorageLevel:
-    """A part that is a memory, as a level: `width` (or datawidth) bits in `depth` rows."""
-    width = round(request.bits(("width", "memory_width", "data_storage_width", "datawidth")))
-    depth = next((request.number(key) for key in _DEPTHS if key in request.attributes), None)
-    return StorageLevel(name=request.name, class_name=request.class_name, subclass=request.subclass, width_bits=width, word_bits=width,
-                        depth_words=None if depth is None else round(depth))
+class _Compound:
+    """A user's class as an estimator; only an ERT goes before it."""
+
+    name = "components: classes"
+    absent = ""
+
+    def __init__(self, cost_of: Callable[[Request], ComponentCost]):
+        self.cost_of = cost_of
+
+    def cost(self, request: Request) -> ComponentCost:
+        """What its parts say."""
+        return self.cost_of(request)
 
 
 def _networks(architecture: Architecture) -> Iterable[tuple[str, Ask]]:
@@ -112,11 +113,8 @@ def _networks(architecture: Architecture) -> Iterable[tuple[str, Ask]]:
 def _network_cost(architecture: Architecture, level: StorageLevel, name: str) -> ComponentCost:
     """Wires: pJ per bit and mm; router: pJ a word that passes one. Area unknown."""
     network = level.network
-    given = "attributes of the architecture"
-    router = Figure(value=network.router_energy_pJ, source=f"router_energy of {level.name}", uncertainty=0.0)
-    if needs_wire_energy(level):
-        wires = action_energy(wire_energy(architecture.technology_nm))
-    else:
-        figure = Figure(value=network.wire_energy_pJ_per_bit_mm, source=f"wire_energy of {level.name}", uncertainty=0.0)
-        wires = action_energy(figure, given)
-    return ComponentCost(name=name, actions={"wire_per_bit_mm": wires, "router": action_energy(router, given)})
+    given = Figure(value=network.wire_energy_pJ_per_bit_mm, source=f"wire_energy of {level.name}", uncertainty=0.0,
+                   estimator="attributes of the architecture", family="wire")
+    router = replace(given, value=network.router_energy_pJ, source=f"router_energy of {level.name}", family="router")
+    wires = wire_energy(architecture.technology_nm) if needs_wire_energy(level) else given
+    return ComponentCost(name=name, actions={"wire_per_bit_mm": action_energy(wires), "router": action_energy(router)})

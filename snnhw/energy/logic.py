@@ -10,7 +10,8 @@ from snnhw.energy.figure import Figure, from_row
 from snnhw.energy.table import Row, rows
 from snnhw.energy.technology import OperatingPoint, area_factor, at_point, point_of
 
-Operation: TypeAlias = Literal["adder", "multiplier", "register", "gate", "shifter", "comparator", "counter"]
+Operation: TypeAlias = Literal["adder", "multiplier", "register", "gate", "shifter", "comparator", "counter", "fpadder", "fpmultiplier",
+                                "router"]
 Quantity: TypeAlias = Literal["energy_pJ", "leak_mW", "area_um2"]
 
 

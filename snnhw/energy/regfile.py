@@ -22,6 +22,7 @@ def regfile(capacity_bits: float, width_bits: float, at: OperatingPoint, *, port
     trees = TOGGLES * ports * ((depth - 1) * width_bits + depth)
     access = total((energy_pJ("register", width_bits, at), energy_pJ("gate", 1, at).times(trees, DERIVATION)))
     gates = ports * ((depth - 1) * width_bits + depth)
+    access = access.of("regfile")
     return Memory(read_pJ=access, write_pJ=access,
-                  leak_mW=total((leak_mW("register", capacity_bits, at), leak_mW("gate", gates, at))),
+                  leak_mW=total((leak_mW("register", capacity_bits, at), leak_mW("gate", gates, at))).of("regfile"),
                   area_um2=total((area_um2("register", capacity_bits, at), area_um2("gate", gates, at))))

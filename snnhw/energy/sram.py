@@ -19,8 +19,9 @@ QUANTITIES = ("read_pJ", "write_pJ", "leak_mW", "area_um2")
 def sram(capacity_bits: float, width_bits: float, node_nm: float, *, voltage_V: float | None = None, ports: int = 1) -> Memory:
     """An SRAM of one bank that reads or writes one row of `width_bits` at a time.
 
-    CACTI's figures (sram.csv: 512 bits to 16 MB, rows of 8 to 512 bits, made monotone) hold at their points. Between them: a straight line
-    through the logarithms of capacity, width and value; beyond them a power law with the exponents of sram_scaling.csv. Nodes between
+    CACTI's figures (sram.csv: 512 bits to 16 MB, rows of 8 to 512 bits) hold at their points. Between them a straight line through the
+    logarithms of capacity and value, then of width and value, at as many rows, since CACTI changes its organisation with the number of
+    rows; beyond them a power law with the exponents of sram_scaling.csv. Nodes between
     CACTI's (22, 32, 45, 65 nm) are interpolated linearly; below 22 nm energies scale as Stillmaker and Baas say. Each further read/write
     port adds its share of sram_scaling.csv. voltage_V: None is CACTI's supply of the node; else energies go with V^2, leakage with V.
     Raises SpecError outside 7 to 65 nm.
@@ -38,7 +39,7 @@ def _figure(scaling: Row, capacity_bits: float, width_bits: float, at: Operating
     supply = (1 - part) * _supply_V(low) + part * _supply_V(high)
     row = _first(low)
     figure = Figure(value=value * (1 + (ports - 1) * float(scaling["per_extra_port"])), source=row["source"],
-                    uncertainty=float(row["uncertainty"]))
+                    uncertainty=float(row["uncertainty"]), family="sram")
     if at.node_nm < smallest:
         return _below(figure, quantity, OperatingPoint(node_nm=smallest, voltage_V=supply), at)
     if is_nominal or quantity == "area_um2":
@@ -78,7 +79,11 @@ def _supply_V(node: float) -> float:
 
 def _at_size(scaling: Row, node: float, capacity_bits: float, width_bits: float) -> float:
     exponent = float(scaling["capacity_exponent"])
-    points = [(width, _through(_column(scaling["quantity"], node, width), capacity_bits, exponent)) for width in _grid()[node]]
+    widths = list(_grid()[node])
+    same_rows = min(max(width_bits, widths[0]), widths[-1])
+    above = bisect_right(widths, same_rows)
+    points = [(width, _through(_column(scaling["quantity"], node, width), capacity_bits * width / same_rows, exponent))
+              for width in widths[above - 1:above + 1]]
     return _through(points, width_bits, float(scaling["width_exponent"]))
 
 

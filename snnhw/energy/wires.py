@@ -19,7 +19,7 @@ def wire_energy(technology_nm: float, voltage_V: float | None = None) -> Figure:
     row = rows("wires")[0]
     voltage = operating_point(technology_nm, voltage_V).voltage_V
     factor = (voltage / float(row["voltage_V"])) ** 2
-    return from_row(row, "energy_pJ_per_bit_mm").times(factor, f"at {voltage:.3g} V" if factor != 1 else "")
+    return from_row(row, "energy_pJ_per_bit_mm", "wire").times(factor, f"at {voltage:.3g} V" if factor != 1 else "")
 
 
 def wire_energy_pJ_per_bit_mm(technology_nm: float, voltage_V: float | None = None) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from snn_workload import Run
+from snnhw.engines.energy import Tables
 from snnhw.engines.evaluate import Membrane, Source, Statistic, evaluate
 from snnhw.engines.progress import Listener
 from snnhw.errors import Finding, SpecError
@@ -58,13 +59,15 @@ class CausalityComparison:
 def compare_causality(arch: Source | Architecture, stats: Source | Run, *, policies: Sequence[Causality] = POLICIES,
                       mapper: Source | MapperConfig = "default", variables: MappingType[str, Any] | None = None,
                       membrane: Membrane = "carried", density: Statistic = "mean", seed: int | None = None, jobs: int = 1,
-                      engine: str = "native", cache: bool = True, progress: Listener | None = None) -> CausalityComparison:
+                      engine: str = "native", cache: bool = True, progress: Listener | None = None, ert: Tables = None,
+                      estimators: Sequence[str] | None = None) -> CausalityComparison:
     """The network evaluated under each policy of causality; all else as in `evaluate`. Raises SpecError for a policy that there is not."""
     _check(policies)
     done: list[NetworkResult] = []
     for position, policy in enumerate(policies):
         result = evaluate(arch, stats, mapper=mapper, variables=variables, causality=policy, membrane=membrane, density=density, seed=seed,
-                          jobs=jobs, engine=engine, cache=cache, progress=_listener(progress, position, policies))
+                          jobs=jobs, engine=engine, cache=cache, progress=_listener(progress, position, policies), ert=ert,
+                          estimators=estimators)
         if not result.interrupted or not done:
             done.append(result)
         if result.interrupted:

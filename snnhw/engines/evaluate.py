@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from snn_workload import Layer, Run, read_run
-from snnhw.energy import estimate, with_wires
 from snnhw.engines.bits import Fitted, fitted, narrow_words
 from snnhw.engines.cache import CachedEngine, ResultCache
+from snnhw.engines.energy import EnergySources, Tables, energy_sources
 from snnhw.engines.interface import Engine, engine_named
 from snnhw.engines.layers import collected, outcomes
 from snnhw.engines.names import check_names
@@ -42,12 +42,14 @@ Source: TypeAlias = str | Path
 def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source | MapperConfig = "default",
              variables: MappingType[str, Any] | None = None, causality: Causality | None = None, membrane: Membrane = "carried",
              density: Statistic = "mean", seed: int | None = None, jobs: int = 1, engine: str = "native",
-             cache: bool = True, progress: Listener | None = None) -> NetworkResult:
+             cache: bool = True, progress: Listener | None = None, ert: Tables = None,
+             estimators: Sequence[str] | None = None) -> NetworkResult:
     """Energy, latency and EDP of a spiking network on an architecture, each layer at the best mapping that the search finds.
 
     arch, stats, mapper: files, names of presets, or what was read from them. variables: values of the architecture's variables; of these
     weight_bits, state_bits and input_bits are taken from the run where the architecture has them and they are not given.
     causality, seed: instead of the mapper's. membrane: see snn_workload. density: the measured mean, the max (worst case), or dense.
+    ert: the user's ERT and ART, as files or read; estimators: who else is asked for energies, in order (docs/energy.md).
     jobs: layers searched at once, in processes of their own. cache: whether what an earlier run found is taken, and what is found is kept.
     Ctrl-C gives the layers that are done, with `interrupted` set. Raises SpecError (the input is wrong), SearchError (nothing fits).
     """
@@ -57,20 +59,23 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
     chosen = engine_named(engine)
     results = ResultCache(chosen) if cache else None
     # check: variables and widths
-    architectures = _architectures(arch, run, variables or {})
+    sources = energy_sources(ert, estimators)
+    architectures = _architectures(arch, run, variables or {}, sources)
     # count energies
-    references = {width: estimate(one, None) for width, one in architectures.by_input_bits.items()}
+    references = {width: sources.costs(one) for width, one in architectures.by_input_bits.items()}
     # map: the best mapping of each problem
     tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane, density) for layer in run.layers]
     found, interrupted = collected(outcomes(chosen, tasks, jobs, progress, results))
     # result
     layers = tuple(_layer_result(layer, run, task, outcome, chosen, results, membrane, density)
                    for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
-    inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers")}
+    inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers"),
+              **_ert_input(ert)}
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
-                        reference=references[min(references)], config=config, membrane=membrane, density=density)
+                        references=references, asked=sources.order, config=config, membrane=membrane, density=density)
     return NetworkResult(name=run.name, architecture=architectures.base.name, cycle_seconds=architectures.base.cycle_seconds,
-                         layers=layers, notes=run.assumptions, provenance=record, interrupted=interrupted)
+                         layers=layers, notes=(*run.assumptions, *_energy_notes(references[min(references)])), provenance=record,
+                         interrupted=interrupted)
 
 
 def _config(mapper: Source | MapperConfig, causality: Causality | None, seed: int | None) -> MapperConfig:
@@ -78,14 +83,15 @@ def _config(mapper: Source | MapperConfig, causality: Causality | None, seed: in
     return replace(config, causality=causality or config.causality, seed=config.seed if seed is None else seed)
 
 
-def _architectures(arch: Source | Architecture, run: Run, variables: MappingType[str, Any]) -> Fitted:
+def _architectures(arch: Source | Architecture, run: Run, variables: MappingType[str, Any],
+                   sources: EnergySources) -> Fitted:
     if not isinstance(arch, Architecture):
-        return fitted(lambda values: with_wires(load_architecture(arch, values)), run, variables)
+        return fitted(lambda values: sources.wired(load_architecture(arch, values)), run, variables)
     if variables:
         raise SpecError(Finding(file=arch.name, seen=f"values for {', '.join(variables)}",
                                 expected="none: the architecture is loaded already",
                                 fix="give the file instead, or load it with these variables"))
-    wired = with_wires(arch)
+    wired = sources.wired(arch)
     return Fitted(base=wired, by_input_bits={layer.bits.inputs: wired for layer in run.layers})
 
 
@@ -118,6 +124,16 @@ def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, en
                               *spike_writes(task.architecture, task.reference, work, computed if results is None else results.remembered)))
 
 
+def _energy_notes(reference: ReferenceTable) -> Iterator[str]:
+    """What a reader must know of energies that stand for nothing, or that nobody gives."""
+    for cost in reference.components.values():
+        names = [action for action, one in cost.actions.items() if one.estimator == "placeholder" and one.energy_pJ > 0]
+        if names:
+            yield f"energies of {cost.name} are placeholders: {', '.join(names)}"
+        yield from (f"{cost.name}.{action} is taken as 0: {one.source}"
+                    for action, one in cost.actions.items() if one.estimator == "nobody")
+
+
 def _state_notes(task: Task) -> Iterator[str]:
     """What a reader must know where several time steps may be summed into one state before the neuron fires."""
     outputs = task.problem.tensors[-1]
@@ -141,6 +157,14 @@ def compute_notes(layer: Layer, architecture: Architecture) -> Iterator[str]:
         multiplies = any(word in f"{compute.class_name} {compute.subclass or ''}".lower() for word in ("mac", "mult"))
         yield (f"its multiplications are counted as one operation of {compute.name} ({compute.subclass or compute.class_name}) each"
                + ("" if multiplies else ", an adder: the energy of its compute level is too low"))
+
+
+def _ert_input(ert: Tables) -> dict[str, Any]:
+    """The user's tables, where there are any."""
+    if not ert:
+        return {}
+    files = [] if isinstance(ert, ReferenceTable) else list(ert)
+    return {"ert": [input_record(str(file), Path(file)) for file in files] or [input_record("given as ReferenceTable", None)]}
 
 
 def _input(source: object, kind: Kind) -> dict[str, Any]:

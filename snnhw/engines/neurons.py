@@ -17,7 +17,14 @@ NEURON_ACTIONS = {"leak_shift": "leaks", "add": "adds", "compare": "compares", "
 THRESHOLD_ACTIONS = {"read": "compares"}
 """The threshold is read for each comparison."""
 
-ROLES: MappingType[str, MappingType[str, str]] = {"neuron": NEURON_ACTIONS, "threshold": THRESHOLD_ACTIONS}
+ENCODER_ACTIONS = {"scan": "updates", "encode": "spikes"}
+"""Each neuron passes the encoder once in each time step, and is written down where it spikes."""
+
+ROLES: MappingType[str, MappingType[str, str]] = {
+    "neuron": NEURON_ACTIONS, "threshold": THRESHOLD_ACTIONS, "encoder": ENCODER_ACTIONS,
+    "accumulator": {"add": "adds"}, "leak": {"leak_shift": "leaks"}, "compare": {"compare": "compares"}, "reset": {"reset": "resets"},
+}
+"""What each role's actions count by. A neuron unit may stand as a whole or as its parts."""
 
 
 def part_energies(architecture: Architecture, reference: ReferenceTable, work: NeuronWork, cycles: int) -> tuple[PartEnergy, ...]:
@@ -31,8 +38,17 @@ def part_energies(architecture: Architecture, reference: ReferenceTable, work: N
 
 def neuron_notes(architecture: Architecture, work: NeuronWork) -> Iterator[str]:
     """What a reader must know where an architecture has nothing that updates neurons."""
-    if work.neurons and not any(part.role == "neuron" for part in architecture.parts):
-        yield f"{architecture.name} has no neuron unit, so neuron updates cost nothing here"
+    roles = {part.role for part in architecture.parts}
+    missing = {"accumulator": "additions", "leak": "leaks", "compare": "comparisons", "reset": "resets"}
+    if work.neurons and "neuron" not in roles:
+        if roles.isdisjoint(missing):
+            yield f"{architecture.name} has no neuron unit, so neuron updates cost nothing here"
+        else:
+            yield from (f"{architecture.name} has no part with the role {role}, so {what} of neurons cost nothing here"
+                        for role, what in missing.items() if role not in roles)
+    for part in architecture.parts:
+        if not part.role:
+            yield f"{part.name} ({part.class_name}) holds no loop, so only its leakage and area count, not its actions"
 
 
 def _updates(part: Component, reference: ReferenceTable, work: NeuronWork) -> Iterator[PartEnergy]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
@@ -26,14 +26,20 @@ def input_record(source: str, path: Path | None) -> dict[str, Any]:
     return {"source": source, "sha256": hashlib.sha256(raw).hexdigest(), "text": raw.decode("utf-8", "replace")}
 
 
-def provenance(*, engine: str, inputs: MappingType[str, MappingType[str, Any]], architecture: Architecture, reference: ReferenceTable,
+def provenance(*, engine: str, inputs: MappingType[str, Any], architecture: Architecture,
+               references: MappingType[int, ReferenceTable], asked: Sequence[str],
                config: MapperConfig, membrane: str, density: str = "mean") -> dict[str, Any]:
-    """The record: versions, engine, seed and mapper, inputs with their texts, variables as resolved, and where each energy comes from."""
+    """The record: versions, engine, seed and mapper, inputs with their texts, variables as resolved, and where each energy comes from.
+
+    references: by bits of the inputs. asked: the estimators, in the order in which they were asked.
+    """
     return {
         "snnhw": __version__, "versions": dict(_versions()), "engine": engine, "seed": config.seed, "membrane": membrane,
         "density": density,
         "mapper": {field.name: getattr(config, field.name) for field in fields(config)},
-        "inputs": dict(inputs), "variables": dict(architecture.variables), "energies": list(_energies(reference)),
+        "inputs": dict(inputs), "variables": dict(architecture.variables), "estimators": list(asked),
+        "energies": list(_energies(references)),
+        "areas_um2": {cost.name: cost.area_um2 for cost in references[min(references)].components.values() if cost.area_um2 is not None},
     }  # fmt: skip
 
 
@@ -45,8 +51,15 @@ def _versions() -> Iterator[tuple[str, str]]:
             continue
 
 
-def _energies(reference: ReferenceTable) -> Iterator[dict[str, Any]]:
-    for cost in reference.components.values():
-        for action, energy in cost.actions.items():
-            yield {"component": cost.name, "action": action, "energy_pJ": energy.energy_pJ, "estimator": energy.estimator,
-                   "source": energy.source}
+def _energies(references: MappingType[int, ReferenceTable]) -> Iterator[dict[str, Any]]:
+    """Each energy with who says so; those of wider inputs where they differ from those of the narrowest, with input_bits."""
+    first = references[min(references)]
+    for bits, reference in sorted(references.items()):
+        for cost in reference.components.values():
+            before = first.components.get(cost.name)
+            for action, energy in cost.actions.items():
+                if reference is not first and before is not None and before.actions.get(action) == energy:
+                    continue
+                yield {"component": cost.name, "action": action, "energy_pJ": energy.energy_pJ, "estimator": energy.estimator,
+                       "source": energy.source, "uncertainty": energy.uncertainty, "family": energy.family,
+                       **({} if reference is first else {"input_bits": bits})}

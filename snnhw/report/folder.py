@@ -8,9 +8,10 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingType
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from snnhw.errors import OutputError
 from snnhw.model.result import NetworkResult
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 MAPPINGS = "mappings"
 
 
-def json_text(result: NetworkResult, comparison: CausalityComparison | None = None) -> str:
+def json_text(result: NetworkResult, comparison: CausalityComparison | None = None,
+              more: MappingType[str, Any] | None = None) -> str:
     """The text of result.json: strict JSON (no NaN), two spaces deep, the same bytes for the same result.
 
-    comparison: what stands under "causality".
+    comparison: what stands under "causality"; more: further entries, "uncertainty" for instance.
     """
-    record = network_record(result)
+    record = {**network_record(result), **(more or {})}
     if comparison is not None:
         from snnhw.report.causality import causality_record
 
@@ -55,11 +57,12 @@ def check_file_writable(target: Path) -> None:
         check_writable(target.parent)
 
 
-def write_result(result: NetworkResult, target: str | Path, comparison: CausalityComparison | None = None) -> None:
+def write_result(result: NetworkResult, target: str | Path, comparison: CausalityComparison | None = None,
+                 more: MappingType[str, Any] | None = None) -> None:
     """Write a result to a folder, new or there already; what else lies in it stays.
 
     A new folder is built beside and renamed. In an old one each file is built and then renamed over the one before, result.json last,
-    and mappings of layers that only the result before had are removed. comparison: what result.json says of causality.
+    and mappings of layers that only the result before had are removed. comparison, more: as in `json_text`.
     Raises OutputError; then nothing half-written is left.
     """
     target = Path(target)
@@ -71,7 +74,7 @@ def write_result(result: NetworkResult, target: str | Path, comparison: Causalit
         build = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent if is_new else target))
         done = False
         try:
-            _build(result, mappings, build, comparison)
+            _build(result, mappings, build, json_text(result, comparison, more))
             if is_new:
                 build.chmod(0o777 & ~_umask())
                 build.rename(target)
@@ -115,12 +118,12 @@ def unlike(wanted: Iterable[str]) -> list[str]:
     return names
 
 
-def _build(result: NetworkResult, mappings: dict[str, str], folder: Path, comparison: CausalityComparison | None) -> None:
+def _build(result: NetworkResult, mappings: dict[str, str], folder: Path, record: str) -> None:
     (folder / MAPPINGS).mkdir()
     for name, text in mappings.items():
         (folder / MAPPINGS / name).write_text(text, encoding="utf-8", newline="\n")
     (folder / "layers.csv").write_text(layers_csv(result), encoding="utf-8", newline="\n")
-    (folder / "result.json").write_text(json_text(result, comparison), encoding="utf-8", newline="\n")
+    (folder / "result.json").write_text(record, encoding="utf-8", newline="\n")
 
 
 def _move_over(build: Path, target: Path, mappings: dict[str, str]) -> None:

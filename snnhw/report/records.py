@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from typing import Any
 
 from snnhw.model.result import Evaluation, LayerResult, NetworkResult, SearchReport
 from snnhw.report.breakdown import Share, by_component, by_tensor
+from snnhw.report.efficiency import efficiency
 
 SCHEMA = "snnhw.result/1"
 
@@ -84,6 +85,7 @@ def network_record(result: NetworkResult) -> dict[str, Any]:
         "schema": SCHEMA, "name": result.name, "architecture": result.architecture, "interrupted": result.interrupted,
         "totals": {"energy_pJ": result.energy_pJ, "cycles": result.cycles, "latency_s": result.latency_s, "edp_Js": result.edp_Js,
                    "operations": result.operations},
+        "efficiency": asdict(efficiency(result)),
         "cycle_seconds": result.cycle_seconds, "notes": list(result.notes),
         "components": _shares(by_component(result.layers)), "tensors": _shares(by_tensor(result.layers)),
         "layers": [layer_record(layer, result.cycle_seconds) for layer in result.layers],

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.report.breakdown import Share, by_component, by_tensor, main_component
+from snnhw.report.efficiency import efficiency
 from snnhw.report.quantities import microjoules, percent, seconds, significant
 
 WIDTH = 80
@@ -63,9 +64,18 @@ def _parts(result: NetworkResult, *, plain: bool) -> Iterator[RenderableType]:
     latency_s = result.latency_s
     yield _ascii(f"energy {microjoules(result.energy_pJ)} uJ, latency {seconds(latency_s)} ({result.cycles:,} cycles of "
                  f"{seconds(result.cycle_seconds)}), EDP {significant(result.edp_Js)} J*s", plain)
+    yield _ascii(_merits(result), plain)
     yield from (_ascii(line, plain) for line in search_lines(result))
     for note in grouped_notes(result):
         yield _ascii(f"note: {note}", plain)
+
+
+def _merits(result: NetworkResult) -> str:
+    """Power and energy per operation; docs/energy.md, Figures of merit, defines each."""
+    figures = efficiency(result)
+    return (f"power {significant(figures.power_mW)} mW ({significant(figures.leakage_mW)} mW leakage), "
+            f"{significant(figures.pJ_per_compute)} pJ/compute, "
+            f"{significant(figures.tops_per_W)} TOPS/W dense, {significant(figures.pJ_per_SOP)} pJ/SOP")
 
 
 def _layer_rows(result: NetworkResult) -> Iterator[tuple[str, ...]]:

@@ -106,7 +106,8 @@ class Compute:
 class Component:
     """A part that costs energy or area and holds no loop: a neuron unit, a threshold register, an adder tree.
 
-    role: "neuron" for the unit that updates neurons (leak, add, compare, reset), "threshold" for its register; else "".
+    role: "neuron" for the unit that updates neurons (leak, add, compare, reset), or one of its parts: "accumulator", "leak", "compare",
+    "reset"; "threshold" for the register that is compared with; "encoder" for what writes leaving spikes down; else "".
     """
 
     name: str
@@ -119,10 +120,15 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassAction:
-    """What one action of a compound class asks of its parts: (part, action, how often)."""
+    """What one action of a compound class asks of its parts: (part, action, how often).
+
+    How often is a number, or text: an expression over the attributes of the component and the arguments of the action. arguments: each
+    with its range, such as "0..depth - 1", or its one value; of all values the dearest counts.
+    """
 
     name: str
-    uses: tuple[tuple[str, str, float], ...] = ()
+    uses: tuple[tuple[str, str, float | str], ...] = ()
+    arguments: MappingType[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

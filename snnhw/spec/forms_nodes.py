@@ -262,13 +262,18 @@ class ComputeAttributes(Form):
     power_gated_at: Name | None = None
 
 
+Scale = Annotated[Any, WithJsonSchema({"type": ["number", "string", "null"]})]
+"""A factor: a number, or an expression over the attributes of a compound component and the arguments of its action."""
+
+
 class SubactionForm(Form):
     """An action of a part, and how often an action of the compound takes it."""
 
     name: Name = Field(description="an action of the part")
     arguments: dict[str, Any] = Field(default={}, description="arguments of the action; read and not used")
-    action_share: ENonNegative | None = Field(default=None, description="how often, 1 if absent")
-    energy_scale: ENonNegative | None = Field(default=None, description="factor on its energy, 1 if absent")
+    repeat: Scale = Field(default=None, description="how often, 1 if absent")
+    action_share: Scale = Field(default=None, description="how often, 1 if absent; an older word for repeat")
+    energy_scale: Scale = Field(default=None, description="factor on its energy, 1 if absent")
 
 
 class PartActionsForm(Form):
@@ -282,7 +287,10 @@ class ClassActionForm(Form):
     """An action of a compound class."""
 
     name: Name = Field(description="the action")
-    arguments: dict[str, Any] = Field(default={}, description="arguments of the action; read and not used")
+    arguments: dict[str, Any] = Field(default={}, description="arguments with their ranges, such as 0..depth - 1; the dearest value counts")
+    repeat: Scale = Field(default=None, description="factor on all that it asks for, 1 if absent")
+    action_share: Scale = Field(default=None, description="an older word for repeat")
+    energy_scale: Scale = Field(default=None, description="factor on its energy, 1 if absent")
     subcomponents: list[PartActionsForm] = Field(default=[], description="what it asks of the parts")
 
 

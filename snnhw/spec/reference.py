@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionEnergy:
-    """Energy of one action in pJ. uncertainty: relative standard deviation (0.2 is 20 %), None where nobody states one."""
+    """Energy of one action in pJ. uncertainty: relative standard deviation (0.2 is 20 %), None where nobody states one.
+
+    family: what is wrong together with it, such as "sram"; "" where nobody says, and then it stands alone.
+    """
 
     energy_pJ: float
     estimator: str = "user"
     source: str = ""
     uncertainty: float | None = None
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,7 @@ from itertools import product
 import pytest
 
 from snnhw.energy import estimate, wire_energy_pJ_per_bit_mm
-from snnhw.energy.parts import COMPUTE_ACTIONS, NEURON_ACTIONS
-from snnhw.energy.storage import STORAGE_ACTIONS
+from snnhw.energy.actions import COMPUTE_ACTIONS, NEURON_ACTIONS, STORAGE_ACTIONS
 from snnhw.errors import SpecError
 from snnhw.spec.load import load_architecture
 

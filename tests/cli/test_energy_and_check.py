@@ -21,9 +21,57 @@ def test_the_table_of_energies_is_ascii_within_80_columns(snnhw):
     assert "[1] snnhw 28 nm: " in out
 
 
-def test_json_holds_the_whole_table(snnhw):
+def test_json_holds_the_whole_table_and_who_was_asked(snnhw):
     record = json.loads(snnhw("energy", "--arch", "arch.yaml", "--format", "json").out)
     assert record["components"]["DRAM"]["actions"]["read"]["energy_pJ"] > 0
+    assert [line.partition(":")[0] for line in record["asked"]] == ["ert", "accelergy", "cacti", "builtin"]
+
+
+def rows_of(done):
+    return {(row["component"], row["action"]): row for row in csv.DictReader(io.StringIO(done.out))}
+
+
+def test_the_architecture_may_stand_without_an_option(snnhw):
+    assert rows_of(snnhw("energy", "arch.yaml", "--format", "csv")) == rows_of(snnhw("energy", "--arch", "arch.yaml", "--format", "csv"))
+
+
+def test_without_an_architecture_the_command_says_how(snnhw):
+    done = snnhw("energy")
+    assert done.status == 2
+    assert "name one architecture: snnhw energy ARCH" in done.err
+
+
+def test_energy_per_bit_is_that_of_the_row(snnhw):
+    row = rows_of(snnhw("energy", "arch.yaml", "--format", "csv"))["DRAM", "read"]
+    assert (row["pJ"], row["pJ_per_bit"]) == ("512", "8")
+
+
+def test_set_reaches_the_energies(snnhw):
+    wide, narrow = (rows_of(snnhw("energy", "eyeriss_snn", "--set", f"state_bits={bits}", "--format", "csv")) for bits in (16, 8))
+    assert float(narrow["neuron_unit", "add"]["pJ"]) < float(wide["neuron_unit", "add"]["pJ"])
+
+
+def test_the_tables_that_are_written_are_asked_first(snnhw):
+    done = snnhw("energy", "arch.yaml", "-o", "out")
+    assert (done.status, done.err) == (0, "written to out: ERT.yaml, ART.yaml\n")
+    text = (snnhw.folder / "out" / "ERT.yaml").read_text()
+    snnhw.write("mine.yaml", text.replace("energy: 512.0", "energy: 99.5"))
+    rows = rows_of(snnhw("energy", "arch.yaml", "--ert", "mine.yaml", "--ert", "out/ART.yaml", "--format", "csv"))
+    assert (rows["DRAM", "read"]["pJ"], rows["DRAM", "read"]["estimator"]) == ("99.5", "ERT of the input")
+    assert rows["DRAM", "read"]["source"] == "mine.yaml, table DRAM"
+
+
+def test_nothing_is_written_where_a_cost_is_missing(snnhw):
+    done = snnhw("energy", "arch.yaml", "--estimators", "ert", "-o", "out")
+    assert done.status == 2
+    assert "energy estimate: DRAM.read: seen no ERT is given (class DRAM; attributes" in done.err
+    assert not (snnhw.folder / "out").exists()
+
+
+def test_an_unknown_estimator_is_named(snnhw):
+    done = snnhw("energy", "arch.yaml", "--estimators", "builtin,oracle")
+    assert (done.status, done.err) == (
+        2, 'error: estimators: seen "oracle", expected one of ert, accelergy, cacti, builtin, placeholder\n')
 
 
 def test_check_says_what_each_file_is(snnhw):

@@ -9,6 +9,7 @@ from snnhw.energy.dram import dram
 from snnhw.energy.regfile import regfile
 from snnhw.energy.sram import sram
 from snnhw.energy.technology import operating_point
+from snnhw.energy.wires import wire_energy_pJ_per_bit_mm
 
 EYERISS = operating_point(65)
 
@@ -42,6 +43,20 @@ def test_eyeriss_ratios_are_met_within_a_factor_of_two_and_a_half():
     assert rf < 1 * 1.6
     assert 6 / 2.5 < buffer < 6 * 1.6
     assert 200 / 2.5 <= memory < 200 < older < 200 * 2.5
+
+
+def test_a_hop_between_pes_is_cheaper_here_than_in_eyeriss():
+    """2 in Eyeriss's units, with buffers and control; ours is a wire of one pitch (168 PEs on 12.25 mm2), with a register at each end."""
+    wire = 16 * wire_energy_pJ_per_bit_mm(65) * (12.25 / 168) ** 0.5
+    assert wire / mac_pJ() == pytest.approx(0.40, rel=0.02)
+    assert (wire + 2 * logic.energy_pJ("register", 16, EYERISS).value) / mac_pJ() == pytest.approx(0.80, rel=0.02)
+
+
+@pytest.mark.parametrize(("operation", "bits", "published_pJ"), [
+    ("adder", 8, 0.03), ("adder", 32, 0.1), ("multiplier", 8, 0.2), ("multiplier", 32, 3.1), ("fpadder", 16, 0.4), ("fpadder", 32, 0.9),
+    ("fpmultiplier", 16, 1.1), ("fpmultiplier", 32, 3.7)])
+def test_horowitz_operations_at_45_nm_come_out(operation, bits, published_pJ):
+    assert logic.energy_pJ(operation, bits, operating_point(45)).value == pytest.approx(published_pJ)
 
 
 def test_an_access_costs_more_the_further_it_is_from_the_operator():

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from snnhw.energy import estimate, with_wires
+from snnhw.energy import ORDER, estimate, with_wires
 from snnhw.energy.dram import dram
 from snnhw.energy.logic import energy_pJ
 from snnhw.energy.regfile import regfile
 from snnhw.energy.sram import sram
 from snnhw.energy.technology import operating_point
 from snnhw.errors import SpecError
-from snnhw.model.costs import ACTIONS, action_names
+from snnhw.model.costs import ACTIONS, action_names, storage_energies
 from snnhw.spec.architecture import Architecture, ClassAction, Component, ComponentClass, Compute, MetadataStore, Network, StorageLevel
 from snnhw.spec.reference import ActionEnergy, ComponentCost, ReferenceTable
 
@@ -33,9 +33,9 @@ def energies(architecture: Architecture, component: str) -> dict[str, float]:
     return {name: action.energy_pJ for name, action in estimate(architecture).components[component].actions.items()}
 
 
-def messages(architecture: Architecture, reference: ReferenceTable | None = None) -> list[str]:
+def messages(architecture: Architecture, reference: ReferenceTable | None = None, estimators=ORDER) -> list[str]:
     with pytest.raises(SpecError) as error:
-        estimate(architecture, reference)
+        estimate(architecture, reference, estimators)
     return [str(finding) for finding in error.value.findings]
 
 
@@ -188,11 +188,18 @@ def test_every_entry_names_estimator_source_and_uncertainty():
             assert action.uncertainty is not None
 
 
-def test_what_the_user_gives_wins_for_the_whole_component():
-    given = ComponentCost(name="buffer", actions={"read": ActionEnergy(energy_pJ=1.5)})
-    made = estimate(chip(), ReferenceTable(components={"buffer": given}))
-    assert made.components["buffer"] == given
-    assert made.components["pad"].actions["read"].estimator == "snnhw 28 nm"
+def test_what_the_user_gives_wins_and_the_next_estimator_says_the_rest():
+    given = ComponentCost(name="buffer", actions={"read": ActionEnergy(energy_pJ=1.5)}, area_um2=7.0)
+    made = estimate(chip(), ReferenceTable(components={"buffer": given})).components["buffer"]
+    assert (made.actions["read"], made.area_um2) == (given.actions["read"], 7.0)
+    assert made.actions["write"] == estimate(chip()).components["buffer"].actions["write"]
+
+
+def test_a_write_that_the_user_gives_is_what_fills_and_updates_cost():
+    """The model looks for fill before write, so an estimate of fill beside it would push the user's figure aside."""
+    given = ComponentCost(name="buffer", actions={"write": ActionEnergy(energy_pJ=1.5), "random_read": ActionEnergy(energy_pJ=2.5)})
+    made = estimate(chip(), ReferenceTable(components={"buffer": given})).components["buffer"]
+    assert storage_energies(BUFFER, ReferenceTable(components={"buffer": made}))[:3] == [2.5, 1.5, 1.5]
 
 
 def test_what_the_user_gives_is_kept_where_no_component_bears_its_name():
@@ -202,17 +209,19 @@ def test_what_the_user_gives_is_kept_where_no_component_bears_its_name():
 
 def test_an_unknown_memory_is_an_error_that_says_what_would_answer():
     level = replace(BUFFER, class_name="storage", attributes={"technology": "28nm"})
-    assert messages(chip(DRAM, level)) == [
-        "energy estimate: buffer.read: seen a memory of an unknown kind (class storage; attributes technology: 28nm), "
-        "expected a component that the built-in model knows; "
-        "name its kind in `subclass`: SRAM, smartbuffer_SRAM, regfile, smartbuffer_RF; or give its energies in an ERT"]
+    found = messages(chip(DRAM, level), estimators=("ert", "builtin"))
+    assert found == [
+        f"energy estimate: buffer.{action}: seen a memory of an unknown kind (class storage; attributes technology: 28nm), "
+        "expected an estimate (ert: no ERT is given); "
+        "name its kind in `subclass`: DRAM, SRAM, smartbuffer_SRAM, regfile, smartbuffer_RF; or give its energies in an ERT, "
+        "or its class under components: classes, or add placeholder to the estimators" for action in ("read", "fill", "update")]
 
 
 def test_all_components_that_nobody_knows_are_named_at_once():
     part = Component(name="reader", class_name="adc", attributes={"resolution": 8})
-    compute = Compute(name="unit", class_name="fpmac")
+    compute = Compute(name="unit", class_name="analogcompute")
     found = messages(chip(replace(DRAM, attributes={"type": "SDR"}), replace(BUFFER, depth_words=None), compute=compute, parts=(part,)))
-    assert [text.split(" (")[0] for text in found] == [
+    assert [text.split(" (")[0] for text in found if ".fill" not in text and ".update" not in text] == [
         "energy estimate: DRAM.read: seen a DRAM of type SDR",
         "energy estimate: buffer.read: seen no capacity",
         "energy estimate: unit.compute: seen a component of an unknown kind",
@@ -220,17 +229,26 @@ def test_all_components_that_nobody_knows_are_named_at_once():
 
 
 def test_an_unknown_component_is_no_error_if_the_user_gives_its_costs():
-    compute = Compute(name="unit", class_name="fpmac")
+    compute = Compute(name="unit", class_name="analogcompute")
     given = ComponentCost(name="unit", actions={"compute": ActionEnergy(energy_pJ=2.0)})
-    assert estimate(chip(compute=compute), ReferenceTable(components={"unit": given})).components["unit"] == given
+    made = estimate(chip(compute=compute), ReferenceTable(components={"unit": given})).components["unit"].actions
+    assert made["compute"] == given.actions["compute"]
+
+
+def test_leakage_that_nobody_gives_is_0_and_says_so():
+    compute = Compute(name="unit", class_name="analogcompute")
+    given = ComponentCost(name="unit", actions={"compute": ActionEnergy(energy_pJ=2.0, estimator="ERT of the input")})
+    leak = estimate(chip(compute=compute), ReferenceTable(components={"unit": given})).components["unit"].actions["leak"]
+    assert (leak.energy_pJ, leak.estimator) == (0.0, "nobody")
+    assert leak.source == "ERT of the input gives no leak, and no other estimator knows the component"
 
 
 @pytest.mark.parametrize(("attributes", "message"), [
-    ({}, "neuron: seen its width: none of state_bits, datawidth"),
+    ({}, "neuron.leak_shift: seen no width: none of state_bits, datawidth"),
     ({"datawidth": "wide"}, "neuron.datawidth: seen 'wide', expected a number"),
     ({"datawidth": 0}, "neuron.datawidth: seen 0, expected at least 1 bit")])
 def test_a_part_without_a_usable_width_is_an_error(attributes, message):
-    part = Component(name="neuron", class_name="neuron_unit", attributes=attributes)
+    part = Component(name="neuron", class_name="neuron_unit", role="neuron", attributes=attributes)
     with pytest.raises(SpecError, match=re.escape(message)):
         estimate(chip(parts=(part,)))
 

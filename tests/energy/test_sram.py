@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ QUANTITIES = ("read_pJ", "write_pJ", "leak_mW", "area_um2")
 CAPACITIES = st.floats(64, 2**24)
 WIDTHS = st.integers(1, 1024)
 NODES = st.floats(7, 65)
+DROP = 0.45
+"""By how much CACTI's energy falls at most where a memory or a row grows; it chooses another organisation there."""
 
 
 def cacti_points():
@@ -41,44 +44,62 @@ def test_8_KB_in_rows_of_64_bits_at_45_nm_read_for_6_pJ():
     assert sram(8192 * 8, 64, 45).read_pJ.value == pytest.approx(6.137, rel=0.001)
 
 
-@pytest.mark.parametrize(("quantity", "limit"), [("read_pJ", 0.10), ("write_pJ", 0.06), ("leak_mW", 0.06), ("area_um2", 0.06)])
-def test_sizes_between_those_of_the_table_are_met_within_some_percent_rms(quantity, limit):
-    errors = [getattr(sram(float(p["capacity_bits"]), float(p["width_bits"]), float(p["node_nm"])), quantity).value / float(p[quantity]) - 1
-              for p in cacti_points()]
-    assert len(errors) == 231
-    assert math.sqrt(sum(e * e for e in errors) / len(errors)) < limit
+def pairs():
+    """Each size of cacti.csv at 28, 32, 40 and 45 nm: (node, capacity, width, CACTI's figure by quantity). 28 and 40 nm are interpolated as
+    hwcomponents-cacti does it."""
+    points = {(int(p["capacity_bits"]), int(p["width_bits"]), int(p["node_nm"])): {q: float(p[q]) for q in QUANTITIES}
+              for p in cacti_points()}
+    sizes = sorted({(capacity, width) for capacity, width, _ in points})
+    for capacity, width in sizes:
+        for node, low, high in ((28, 22, 32), (32, 32, 32), (40, 32, 45), (45, 45, 45)):
+            part = (node - low) / (high - low) if high > low else 0.0
+            below, above = points[capacity, width, low], points[capacity, width, high]
+            yield node, capacity, width, {q: (1 - part) * below[q] + part * above[q] for q in QUANTITIES}
 
 
-def test_nine_in_ten_energies_are_within_15_percent_of_cacti():
-    points = cacti_points()
-    ours = [sram(float(p["capacity_bits"]), float(p["width_bits"]), float(p["node_nm"])) for p in points]
-    far = [p for p, memory in zip(points, ours, strict=True) for quantity in ("read_pJ", "write_pJ")
-           if abs(getattr(memory, quantity).value / float(p[quantity]) - 1) > 0.15]
-    assert len(far) <= 0.1 * 2 * len(points)
+def residuals(quantity, in_table):
+    widths = {row["width_bits"] for row in rows("sram") if row["node_nm"] == "32"}
+    return [abs(getattr(sram(capacity, width, node), quantity).value / seen[quantity] - 1)
+            for node, capacity, width, seen in pairs() if (str(width) in widths) == in_table]
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_a_memory_of_256_bytes_to_1_MB_is_within_15_percent_of_cacti(quantity):
+    """From 28 to 45 nm, in rows of the widths that the table has; nearly all of the sizes are not in it."""
+    errors = residuals(quantity, True)
+    assert len(errors) > 1000
+    assert max(errors) <= 0.15
+    assert math.sqrt(sum(error**2 for error in errors) / len(errors)) < 0.03
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_rows_of_other_widths_are_within_15_percent_in_nine_of_ten_cases(quantity):
+    errors = residuals(quantity, False)
+    assert len(errors) > 100
+    assert sum(error > 0.15 for error in errors) < 0.1 * len(errors)
+    assert max(errors) < 0.3
 
 
 @settings(deadline=None)
 @given(a=CAPACITIES, b=CAPACITIES, width=WIDTHS, node=NODES)
-def test_a_larger_memory_never_costs_less(a, b, width, node):
+def test_a_larger_memory_costs_less_by_no_more_than_where_cacti_changes_its_organisation(a, b, width, node):
     small, large = sorted((a, b))
-    assert all(x <= y * (1 + 1e-9) for x, y in zip(values(small, width, node)[:2], values(large, width, node)[:2], strict=True))
+    assert all(x * (1 - DROP) <= y for x, y in zip(values(small, width, node)[:2], values(large, width, node)[:2], strict=True))
 
 
 @settings(deadline=None)
 @given(capacity=CAPACITIES, a=WIDTHS, b=WIDTHS, node=NODES)
-def test_a_wider_row_never_costs_less(capacity, a, b, node):
+def test_a_wider_row_costs_less_by_no_more_than_where_cacti_changes_its_organisation(capacity, a, b, node):
     narrow, wide = sorted((a, b))
-    assert all(x <= y * (1 + 1e-9) for x, y in zip(values(capacity, narrow, node)[:2], values(capacity, wide, node)[:2], strict=True))
+    assert all(x * (1 - DROP) <= y for x, y in zip(values(capacity, narrow, node)[:2], values(capacity, wide, node)[:2], strict=True))
 
 
 @settings(deadline=None)
-@given(capacity=CAPACITIES, width=WIDTHS, a=NODES, b=NODES)
-def test_a_smaller_node_never_costs_more_energy_or_area(capacity, width, a, b):
-    small, large = sorted((a, b))
-    old, new = values(capacity, width, large), values(capacity, width, small)
-    assert new[0] <= old[0] * 1.001
-    assert new[1] <= old[1] * 1.001
-    assert new[3] <= old[3] * 1.001
+@given(capacity=CAPACITIES, width=WIDTHS)
+def test_each_node_needs_less_than_the_one_before(capacity, width):
+    found = [values(capacity, width, node) for node in (7, 22, 32, 45, 65)]
+    for new, old in pairwise(found):
+        assert all(new[i] < old[i] for i in (0, 1, 3))
 
 
 def test_28_nm_lies_between_22_and_32_nm_on_a_line():

@@ -374,15 +374,18 @@ def test_compound_classes(tmp_path: Path) -> None:
       arguments: {{n: 1}}
       subcomponents:
       - {{name: add, actions: [{{name: add, action_share: 3, energy_scale: 0.5}}]}}
-      - {{name: cmp, actions: [{{name: compare}}]}}
+      - {{name: cmp, actions: [{{name: compare, repeat: bits * n}}]}}
     - name: leak
+      repeat: base / 2
+      subcomponents: [{{name: add, actions: [{{name: leak}}]}}]
 """
     made = read(tmp_path, text)
     assert made.classes == (ComponentClass(name="my_neuron", attributes={"bits": 8, "shift": 8}, parts=(
         Component(name="add", class_name="intadder", attributes={"width": "bits + shift", "area_scale": 2}),
         Component(name="cmp", class_name="comparator", subclass="my_cmp")), actions=made.classes[0].actions),)
     assert [(action.name, action.uses) for action in made.classes[0].actions] == [
-        ("update", (("add", "add", 1.5), ("cmp", "compare", 1.0))), ("leak", ())]
+        ("update", (("add", "add", 1.5), ("cmp", "compare", "bits * n"))), ("leak", (("add", "leak", 2.0),))]
+    assert made.classes[0].actions[0].arguments == {"n": "1"}
     assert made.parts[0].class_name == "my_neuron"
 
 
