@@ -27,13 +27,17 @@ def input_record(source: str, path: Path | None) -> dict[str, Any]:
 
 
 def provenance(*, engine: str, inputs: MappingType[str, MappingType[str, Any]], architecture: Architecture, reference: ReferenceTable,
-               config: MapperConfig, membrane: str, density: str = "mean") -> dict[str, Any]:
-    """The record: versions, engine, seed and mapper, inputs with their texts, variables as resolved, and where each energy comes from."""
+               config: MapperConfig, membrane: str, density: str = "mean", settings: MappingType[str, Any] | None = None) -> dict[str, Any]:
+    """The record: versions, engine, seed and mapper, inputs with their texts, variables as resolved, and where each energy comes from.
+
+    settings: the variables that the user set; the others follow from them and from the run.
+    """
     return {
         "snnhw": __version__, "versions": dict(_versions()), "engine": engine, "seed": config.seed, "membrane": membrane,
         "density": density,
         "mapper": {field.name: getattr(config, field.name) for field in fields(config)},
-        "inputs": dict(inputs), "variables": dict(architecture.variables), "energies": list(_energies(reference)),
+        "inputs": dict(inputs), "settings": dict(settings or {}), "variables": dict(architecture.variables),
+        "energies": list(_energies(reference)),
     }  # fmt: skip
 
 

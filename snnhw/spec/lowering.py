@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 
-from snnhw.spec.architecture import Architecture, StorageLevel
+from snnhw.spec.architecture import Architecture, Network, StorageLevel
 from snnhw.spec.lowering_constraints import lower_constraints
 from snnhw.spec.mapping import LevelMapping, Mapping
 from snnhw.spec.reference import ActionEnergy, ComponentCost, ReferenceTable
 from snnhw.spec.sparse import SparseOptimizations
+
+_BANDWIDTHS = ("read_bandwidth", "write_bandwidth", "shared_bandwidth")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,18 +69,27 @@ def _levels(level: StorageLevel, tensors: tuple[str, ...], names: dict[str, str]
     if "" in names:
         bits = next((level.bits_of(tensor) for tensor in tensors), level.word_bits)
         return [replace(level, word_bits=bits, tensor_word_bits={})]
+    *outer, _ = names
     result = []
     for tensor, name in names.items():
         bits = level.bits_of(tensor)
-        result.append(replace(level, name=name, word_bits=bits, tensor_word_bits={}, width_bits=max(bits, level.width_bits // bits * bits)))
+        result.append(replace(
+            level, name=name, word_bits=bits, tensor_word_bits={}, width_bits=max(bits, level.width_bits // bits * bits),
+            network=Network() if tensor in outer else level.network,
+            **{limit: _in_words(getattr(level, limit), level.word_bits, bits) for limit in _BANDWIDTHS}))
     return result
+
+
+def _in_words(limit: float | None, before: int, after: int) -> float | None:
+    """A bandwidth in words of another width."""
+    return None if limit is None else limit * before / after
 
 
 def _lost(level: StorageLevel) -> list[str]:
     sentences = []
     if level.depth_words is not None:
         sentences.append(f"{level.name}: its tensors share one capacity; each of the levels that stand for it has all of it")
-    if any(limit is not None for limit in (level.read_bandwidth, level.write_bandwidth, level.shared_bandwidth)):
+    if any(getattr(level, limit) is not None for limit in _BANDWIDTHS):
         sentences.append(f"{level.name}: its tensors share one bandwidth; each of the levels that stand for it has all of it")
     if level.network.wire_energy_pJ_per_bit_mm > 0:
         sentences.append(f"{level.name}: tensors move at one width over its wires, that of the innermost level that stands for it")

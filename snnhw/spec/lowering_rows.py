@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from snnhw.spec.architecture import Architecture, StorageLevel
+from snnhw.spec.architecture import StorageLevel
 from snnhw.spec.lowering import Lowered
 from snnhw.spec.reference import ComponentCost, ReferenceTable
 
