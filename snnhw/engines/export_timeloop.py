@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +13,7 @@ from snnhw.engines.task import Task
 from snnhw.engines.timeloop import mapper_options
 from snnhw.engines.timeloop_form import Form, timeloop_form
 from snnhw.errors import EngineError, Finding, SpecError
-from snnhw.model.result import NetworkResult
+from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.mapper import Causality, MapperConfig
 
@@ -52,24 +53,29 @@ def export_timeloop(arch: Source | Architecture, stats: Source | Run, *, mapper:
     lost: dict[str, None] = {}
     refusals: list[str] = []
     for layer, task in zip(prepared.run.layers, prepared.tasks, strict=True):
-        asked = [(MAPPER_FILE, lambda task=task: _search(task))]
-        if layer.name in mapped:
-            asked.append((MODEL_FILE, lambda task=task, done=mapped[layer.name]: timeloop_form(
-                task.architecture, done.problem, task.reference, mapping=done.mapping)))
-        for kind, form_of in asked:
-            try:
-                form: Form = form_of()
-            except EngineError as error:
-                refusals.append(f"layer {layer.name}: {error}")
+        for kind, form in _forms(task, mapped.get(layer.name)):
+            if isinstance(form, EngineError):
+                refusals.append(f"layer {layer.name}: {form}")
                 continue
             files[layer.name, kind] = _head(form) + form.text
             lost.update(dict.fromkeys(form.lost))
     return Exported(files=files, lost=tuple(lost), refusals=tuple(refusals))
 
 
-def _search(task: Task) -> Form:
-    architecture = replace(task.architecture, constraints=task.constraints)
-    return timeloop_form(architecture, task.problem, task.reference, mapper=mapper_options(task.config, THREADS))
+def _forms(task: Task, done: LayerResult | None) -> Iterator[tuple[str, Form | EngineError]]:
+    """The inputs of a layer by kind, or why there is none."""
+    constrained = replace(task.architecture, constraints=task.constraints)
+    try:
+        options = mapper_options(task.config, THREADS)
+        yield MAPPER_FILE, timeloop_form(constrained, task.problem, task.reference, mapper=options)
+    except EngineError as error:
+        yield MAPPER_FILE, error
+    if done is None:
+        return
+    try:
+        yield MODEL_FILE, timeloop_form(task.architecture, done.problem, task.reference, mapping=done.mapping)
+    except EngineError as error:
+        yield MODEL_FILE, error
 
 
 def _head(form: Form) -> str:

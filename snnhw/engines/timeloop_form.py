@@ -55,7 +55,7 @@ def timeloop_form(architecture: Architecture, problem: Problem, reference: Refer
 
 def _of_components(reference: ReferenceTable, architecture: Architecture) -> ReferenceTable:
     """The costs of components alone: those of networks stand in their levels' attributes."""
-    named = {part.name for part in (*architecture.storage, architecture.compute, *architecture.parts)}
+    named = {level.name for level in architecture.storage} | {architecture.compute.name} | {part.name for part in architecture.parts}
     return ReferenceTable(components={name: cost for name, cost in reference.components.items() if name in named})
 
 

@@ -25,6 +25,9 @@ TAIL_LINES = 12
 MAX_LOG_BYTES = 1_000_000
 INPUT = "input.yaml"
 
+_NOISE = "Warning: neither block size nor cluster size specified"
+"""Said of every level of every input that gives its width instead."""
+
 Ended: TypeAlias = Literal["itself", "seconds", "interrupted"]
 Listener: TypeAlias = Callable[[str, float], None]
 """Called with each new line that the program says, and with "" where it says nothing; and the seconds so far."""
@@ -56,7 +59,7 @@ class Run:
     @property
     def tail(self) -> str:
         """The last lines of what it printed."""
-        lines = [line.rstrip() for line in self.said.splitlines() if line.strip()]
+        lines = [line.rstrip() for line in self.said.splitlines() if line.strip() and not line.startswith(_NOISE)]
         return "\n".join(line[:300] for line in lines[-TAIL_LINES:])
 
     def remove(self) -> None:

@@ -45,7 +45,7 @@ def _levels(text: str) -> list[ET.Element]:
     found = root.find("./engine/topology_/levels_")
     if found is None:
         raise EngineError("map+stats.xml of timeloop has no levels")
-    return [item for item in found.findall("item")]
+    return found.findall("item")
 
 
 def _exact(block: Block, level: ET.Element, tensors: list[str]) -> Block:
@@ -74,7 +74,7 @@ def _throttling(level: ET.Element) -> dict[str, str]:
 
 def _of(level: ET.Element, name: str, index: int) -> float:
     array = level.find(f".//stats_/{name}")
-    items = [] if array is None else [item for item in array.iter("item")]
+    items = [] if array is None else list(array.iter("item"))
     if index >= len(items):
         raise EngineError(f"map+stats.xml of timeloop has no {name} of tensor {index}")
     return checked(_text(items[index]), f"map+stats.xml, {name}")

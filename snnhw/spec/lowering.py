@@ -17,8 +17,6 @@ from snnhw.spec.mapping import LevelMapping, Mapping
 from snnhw.spec.reference import ActionEnergy, ComponentCost, ReferenceTable
 from snnhw.spec.sparse import SparseOptimizations
 
-_BANDWIDTHS = ("read_bandwidth", "write_bandwidth", "shared_bandwidth")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lowered:
@@ -76,7 +74,9 @@ def _levels(level: StorageLevel, tensors: tuple[str, ...], names: dict[str, str]
         result.append(replace(
             level, name=name, word_bits=bits, tensor_word_bits={}, width_bits=max(bits, level.width_bits // bits * bits),
             network=Network() if tensor in outer else level.network,
-            **{limit: _in_words(getattr(level, limit), level.word_bits, bits) for limit in _BANDWIDTHS}))
+            read_bandwidth=_in_words(level.read_bandwidth, level.word_bits, bits),
+            write_bandwidth=_in_words(level.write_bandwidth, level.word_bits, bits),
+            shared_bandwidth=_in_words(level.shared_bandwidth, level.word_bits, bits)))
     return result
 
 
@@ -89,7 +89,7 @@ def _lost(level: StorageLevel) -> list[str]:
     sentences = []
     if level.depth_words is not None:
         sentences.append(f"{level.name}: its tensors share one capacity; each of the levels that stand for it has all of it")
-    if any(getattr(level, limit) is not None for limit in _BANDWIDTHS):
+    if any(limit is not None for limit in (level.read_bandwidth, level.write_bandwidth, level.shared_bandwidth)):
         sentences.append(f"{level.name}: its tensors share one bandwidth; each of the levels that stand for it has all of it")
     if level.network.wire_energy_pJ_per_bit_mm > 0:
         sentences.append(f"{level.name}: tensors move at one width over its wires, that of the innermost level that stands for it")
