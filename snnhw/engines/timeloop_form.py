@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from snnhw.engines.timeloop_refusals import check_sayable
 from snnhw.spec.architecture import Architecture, StorageLevel
 from snnhw.spec.lowering import Lowered, lower_word_bits
 from snnhw.spec.lowering_rows import lower_rows
-from snnhw.spec.mapping import LevelMapping
+from snnhw.spec.mapping import LevelMapping, Loop
 from snnhw.spec.mapping import Mapping as LoopMapping
 from snnhw.spec.problem import Problem
 from snnhw.spec.reference import ReferenceTable
@@ -66,9 +66,9 @@ def raised_mapping(form: Form, mapping: LoopMapping) -> LoopMapping:
 
 
 def _joined(level: StorageLevel, parts: Sequence[LevelMapping]) -> LevelMapping:
-    def all_loops(name: str) -> Iterator[object]:
-        for part in parts:
-            yield from getattr(part, name)
+    def joined(name: str) -> tuple[Loop, ...]:
+        loops: list[Loop] = [loop for part in parts for loop in getattr(part, name)]
+        return tuple(loop for loop in loops if loop.bound > 1 or loop.is_imperfect)
 
-    return LevelMapping(level=level.name, keep=frozenset().union(*(part.keep for part in parts)),
-                        **{name: tuple(all_loops(name)) for name in ("temporal", "spatial_x", "spatial_y")})  # type: ignore[arg-type]
+    return LevelMapping(level=level.name, keep=frozenset().union(*(part.keep for part in parts)), temporal=joined("temporal"),
+                        spatial_x=joined("spatial_x"), spatial_y=joined("spatial_y"))

@@ -34,7 +34,7 @@ class Block:
     formats: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def number(self, name: str, tensor: str = "", default: float | None = None) -> float:
-        """A figure; `default` where it is not there or stands as `-`. Raises EngineError where it is no number, or one that has wrapped below zero."""
+        """A figure; `default` where it is not there or stands as `-`. Raises EngineError where it is no number, or has wrapped below 0."""
         found = (self.tensors.get(tensor, {}) if tensor else self.figures).get(name)
         where = " ".join(part for part in (self.name, tensor, name) if part)
         if found is None or found.split()[:1] == ["-"]:
