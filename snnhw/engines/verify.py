@@ -80,7 +80,7 @@ def verify(result: NetworkResult, *, tolerance: float = TOLERANCE, progress: Cal
         if progress is not None:
             progress(layer.name)
         try:
-            figures += _figures(layer.name, layer.evaluation, _judged(engine, made_with, layer))
+            figures += figures_of(layer.name, layer.evaluation, _judged(engine, made_with, layer))
         except SnnhwError as error:
             failures.append((layer.name, str(error)))
     return Verification(engine=engine.version, figures=tuple(figures), failures=tuple(failures), tolerance=tolerance)
@@ -95,7 +95,8 @@ def _judged(engine: Engine, made_with: Remade, layer: LayerResult) -> Evaluation
     return over_time(engine, given, architecture, layer.problem, layer.mapping, reference, layer.evaluation)[0]
 
 
-def _figures(layer: str, ours: Evaluation, theirs: Evaluation) -> Iterator[Figure]:
+def figures_of(layer: str, ours: Evaluation, theirs: Evaluation) -> Iterator[Figure]:
+    """Every figure of a layer by both."""
     yield Figure(kind="energy", layer=layer, where="", ours=ours.energy_pJ, theirs=theirs.energy_pJ)
     yield Figure(kind="cycles", layer=layer, where="", ours=ours.cycles, theirs=theirs.cycles)
     judged = {level.name: level for level in theirs.levels}
