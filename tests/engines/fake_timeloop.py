@@ -32,11 +32,11 @@ print("input file:", sys.argv[1])
 def write(count=computes, xml=None):
     storage = names[:-1]
     lines = ["Buffer and Arithmetic Levels", "---"]
-    lines += ["Level 0", f"=== {{names[-1]}} ===", "    STATS", f"    Computes (total)        : {{count}}", f"    Cycles                  : {{computes}}",
-              f"    Energy (total)          : {{computes}}.00 pJ", ""]
+    lines += ["Level 0", f"=== {{names[-1]}} ===", "    STATS", f"    Computes (total)        : {{count}}",
+              f"    Cycles                  : {{computes}}", f"    Energy (total)          : {{computes}}.00 pJ", ""]
     for name in reversed(storage):
-        lines += ["Level", f"=== {{name}} ===", "        Leakage energy (total)          : 0.00 pJ", f"    Cycles               : {{computes}}",
-                  "    Bandwidth throttling : 1.00", ""]
+        lines += ["Level", f"=== {{name}} ===", "        Leakage energy (total)          : 0.00 pJ",
+                  f"    Cycles               : {{computes}}", "    Bandwidth throttling : 1.00", ""]
     lines += ["Networks", "---"]
     for outer, inner in zip(names, names[1:]):
         lines += [f"{{outer}} <==> {{inner}}", "    STATS"]
@@ -46,7 +46,8 @@ def write(count=computes, xml=None):
         open(program + ".map+stats.xml", "w").write(xml)
     if program == "timeloop-mapper":
         factors = " ".join(f"{{d}}{{bounds[d]}}" for d in dims)
-        entries = [dict(target=name, type="temporal", factors=factors if i == 0 else " ".join(f"{{d}}1" for d in dims), permutation="".join(dims))
+        ones = " ".join(f"{{d}}1" for d in dims)
+        entries = [dict(target=name, type="temporal", factors=ones if i else factors, permutation="".join(dims))
                    for i, name in enumerate(storage)]
         yaml.safe_dump(dict(mapping=entries), open(program + ".map.yaml", "w"))
         print("[0] INVALID 30 10 2", file=sys.stderr)

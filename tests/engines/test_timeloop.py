@@ -63,7 +63,8 @@ def test_a_good_search_gives_mapping_figures_and_counts_and_leaves_nothing(given
 
 def test_an_abort_tells_the_assertion_and_keeps_its_folder(given, monkeypatch):
     monkeypatch.setenv("FAKE_TIMELOOP", "abort")
-    with pytest.raises(EngineError, match=r"^timeloop-model was ended by SIGABRT: .*Assertion `false' failed\.; its folder is kept: ") as told:
+    said = r"^timeloop-model was ended by SIGABRT: .*Assertion `false' failed\.; its folder is kept: "
+    with pytest.raises(EngineError, match=said) as told:
         judge(given)
     folder = kept_folder(str(told.value))
     assert {"input.yaml", "stdout.log", "stderr.log"} <= {file.name for file in folder.iterdir()}
@@ -96,7 +97,8 @@ def test_a_mapping_that_does_not_fit_is_its_own_error(given, monkeypatch):
 
 def test_counts_near_2_to_64_are_not_taken_for_counts(given, monkeypatch):
     monkeypatch.setenv("FAKE_TIMELOOP", "wrapped")
-    with pytest.raises(EngineError, match=r"adder Computes \(total\): timeloop says 18446744073709551609, a count that went below zero") as told:
+    said = r"adder Computes \(total\): timeloop says 18446744073709551609, a count that went below zero"
+    with pytest.raises(EngineError, match=said) as told:
         judge(given)
     assert (kept_folder(str(told.value)) / "timeloop-model.stats.txt").is_file()
 
@@ -195,7 +197,8 @@ def test_what_was_found_is_found_again_for_the_same_programs_alone(tmp_path, mon
 
 def test_without_the_programs_it_says_how_to_get_them(monkeypatch):
     without_path(monkeypatch)
-    with pytest.raises(EngineError, match=r"^timeloop-model is not here \(SNNHW_TIMELOOP is not set and PATH has none\); .*Dockerfile\.timeloop"):
+    said = r"^timeloop-model is not here \(SNNHW_TIMELOOP is not set and PATH has none\); .*Dockerfile\.timeloop"
+    with pytest.raises(EngineError, match=said):
         engine_named("timeloop")
 
 

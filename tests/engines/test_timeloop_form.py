@@ -82,7 +82,8 @@ def test_what_timeloop_cannot_say_is_listed(architecture):
 @pytest.mark.parametrize(("change", "said"), [
     (lambda a: replace(a, sparse=packed("buffer")), "Inputs is uncompressed at DRAM_Inputs and compressed at buffer_Inputs, at which"),
     (lambda a: replace(a, sparse=packed("DRAM")), "Inputs is compressed at DRAM_Inputs and not at buffer_Inputs, which it takes for"),
-    (lambda a: replace(a, storage=(*a.storage[:-1], replace(a.storage[-1], depth_words=2**31))), "is above 2147483647, its largest integer"),
+    (lambda a: replace(a, storage=(*a.storage[:-1], replace(a.storage[-1], depth_words=2**31))),
+     "is above 2147483647, its largest integer"),
     (lambda a: replace(a, sparse=packed("DRAM", "buffer"), storage=tuple(
         replace(level, metadata=MetadataStore(width_bits=2, depth_words=8, word_bits=2)) for level in a.storage)),
      "words of metadata of 4 bits are wider than metadata_storage_width"),

@@ -32,7 +32,10 @@ pytestmark = [pytest.mark.timeloop, pytest.mark.skipif(not is_here(), reason="th
 DENSE = {"spike_format": "none", "saf": "none"}
 
 
-@pytest.mark.parametrize("case", [f"{suite}/{number:03d}" for suite in ("dense", "snn", "sparse", "imperfect") for number in range(0, 60, 6)])
+SUITES = ("dense", "snn", "sparse", "imperfect")
+
+
+@pytest.mark.parametrize("case", [f"{suite}/{number:03d}" for suite in SUITES for number in range(0, 60, 6)])
 def test_it_says_of_the_golden_inputs_what_our_model_says(case):
     given = read_timeloop_input([ROOT / f"tests/golden/{case}.yaml"], "model")
     ours = model(given.architecture, given.problem, given.mapping, given.reference, follow_faults=True)
