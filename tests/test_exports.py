@@ -10,9 +10,9 @@ from snnhw import errors
 
 PUBLIC = [
     "CapacityError", "CausalityComparison", "EngineError", "Finding", "LayerResult", "MappingError", "NetworkResult", "OutputError",
-    "SearchError", "SnnhwError", "SpecError", "__version__", "compare_causality", "components_frame", "estimate_energy", "evaluate",
-    "evaluate_mapping", "find_mapping", "layers_frame", "load_architecture", "load_mapper", "load_run", "map_files", "read_result",
-    "tensors_frame", "write_result",
+    "SearchError", "SnnhwError", "SpecError", "__version__", "compare_causality", "components_frame", "doctor", "estimate_energy",
+    "evaluate", "evaluate_mapping", "export_timeloop", "find_mapping", "layers_frame", "load_architecture", "load_mapper", "load_run",
+    "map_files", "read_result", "tensors_frame", "verify", "write_result",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from snnhw.engines.timeloop_answer import evaluation_of, needed_bits
 from snnhw.engines.timeloop_errors import failure_of, unusable
-from snnhw.engines.timeloop_find import MAPPER, MODEL, fingerprint, program
+from snnhw.engines.timeloop_find import MAPPER, MODEL, find_programs, fingerprint, program
 from snnhw.engines.timeloop_form import Form, raised_mapping, timeloop_form
 from snnhw.engines.timeloop_progress import MapperProgress
 from snnhw.engines.timeloop_run import INPUT, Run, run_program
@@ -58,7 +58,8 @@ class TimeloopEngine:
     @property
     def version(self) -> str:
         """What tells one build from another (Timeloop says no version), and the settings that results depend on."""
-        parts = [f"{name} sha256:{fingerprint(program(name))}" for name in (MODEL, MAPPER)]
+        found = find_programs()
+        parts = [f"{path.name} sha256:{fingerprint(path)}" for path in (found.model, found.mapper) if path is not None]
         return ", ".join([*parts, f"{self.threads} threads", *(["energies of Accelergy"] if self.accelergy else [])])
 
     def search(self, architecture: Architecture, problem: Problem, constraints: Constraints, reference: ReferenceTable,
@@ -76,8 +77,7 @@ class TimeloopEngine:
         try:
             evaluation = self._evaluation(run, form, stats)
         except CapacityError:
-            run.remove()
-            rows = _divided(form, stats)
+            rows = divided_rows(form, stats)
             form = self._form(asked, problem, reference, mapper=mapper_options(config, self.threads), rows=rows)
             run, stats = self._answer(MAPPER, form, limit, listener)
             evaluation = self._evaluation(run, form, stats)
@@ -114,10 +114,14 @@ class TimeloopEngine:
 
     @staticmethod
     def _evaluation(run: Run, form: Form, stats: Stats) -> Evaluation:
+        """The record of an answer. A mapping that does not fit by what Timeloop says leaves no folder: nothing went wrong there."""
         try:
             return evaluation_of(form, stats)
         except EngineError as error:
             raise unusable(run, error) from None
+        except CapacityError:
+            run.remove()
+            raise
 
 
 def timeloop_engine() -> TimeloopEngine:
@@ -149,7 +153,7 @@ def mapper_options(config: MapperConfig, threads: int) -> TimeloopMapperOptions:
         victory_condition=config.victory_condition or 0, timeout=config.timeout or INVALID_IN_A_ROW, log_stats=True)
 
 
-def _divided(form: Form, stats: Stats) -> dict[str, int]:
+def divided_rows(form: Form, stats: Stats) -> dict[str, int]:
     """Rows for each of the levels that share one whose tiles do not fit: as its own tile's share of all tiles is."""
     rows: dict[str, int] = {}
     depths = {level.name: level.depth_words for level in form.lowered.architecture.storage}

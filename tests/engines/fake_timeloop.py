@@ -1,6 +1,7 @@
 """Programs that end as the real ones do when they go wrong. What the real ones say is in tests/golden/timeloop.
 
-FAKE_TIMELOOP says how: `abort`, `empty`, `endless`, `deaf`, `wrapped`, `nothing`, `cut`, `refused`, `best_so_far`, `silent_signal`; and as
+FAKE_TIMELOOP says how: `abort`, `empty`, `endless`, `deaf`, `wrapped`, `nothing`, `cut`, `refused`, `best_so_far`, `silent_signal`, `greedy`
+(tiles that fill each level); and as
 `b:abort` it does so for the problem b alone. Otherwise it answers with zero accesses and one pJ for each operation.
 """
 
@@ -29,6 +30,19 @@ computes = math.prod(bounds.values())
 print("input file:", sys.argv[1])
 
 
+def greedy(name):
+    """As large a tile as fits, at each level that has a depth."""
+    attributes = next(level["attributes"] for level in levels if level["name"].startswith(name + "["))
+    if mode != "greedy" or "depth" not in attributes:
+        return []
+    words = attributes["depth"] * attributes["width"] // attributes["datawidth"]
+    figures = {{"Utilized capacity": words, "Utilized instances (max)": 1}}
+    figures |= {{f"Scalar {{action}} (per-instance)": 0 for action in ("reads", "fills", "updates")}}
+    figures |= {{f"{{kind}} (total)": "0.00 pJ" for kind in ("Energy", "Temporal Reduction Energy", "Address Generation Energy")}}
+    figures |= {{f"{{kind}} Bandwidth (per-instance)": "0.00 words/cycle" for kind in ("Read", "Write")}}
+    return [f"    {{name.split('_')[1]}}:", *(f"        {{key}} : {{value}}" for key, value in figures.items())]
+
+
 def write(count=computes, xml=None):
     storage = names[:-1]
     lines = ["Buffer and Arithmetic Levels", "---"]
@@ -36,7 +50,7 @@ def write(count=computes, xml=None):
               f"    Cycles                  : {{computes}}", f"    Energy (total)          : {{computes}}.00 pJ", ""]
     for name in reversed(storage):
         lines += ["Level", f"=== {{name}} ===", "        Leakage energy (total)          : 0.00 pJ",
-                  f"    Cycles               : {{computes}}", "    Bandwidth throttling : 1.00", ""]
+                  f"    Cycles               : {{computes}}", "    Bandwidth throttling : 1.00", *greedy(name), ""]
     lines += ["Networks", "---"]
     for outer, inner in zip(names, names[1:]):
         lines += [f"{{outer}} <==> {{inner}}", "    STATS"]

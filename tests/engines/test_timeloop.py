@@ -61,6 +61,25 @@ def test_a_good_search_gives_mapping_figures_and_counts_and_leaves_nothing(given
     assert list(programs.iterdir()) == []
 
 
+def test_tiles_that_fit_a_shared_level_only_one_by_one_are_searched_again_with_its_rows_divided(given, monkeypatch):
+    monkeypatch.setenv("FAKE_TIMELOOP", "greedy")
+    found = search(given)
+    architecture = given[0]
+    words = {tensor: counts.tile_size for tensor, counts in found.evaluation.levels[1].tensors.items()}
+    bits = {tensor: count * architecture.storage[1].bits_of(tensor) for tensor, count in words.items()}
+    assert set(words) == {"Weights", "Inputs", "Outputs"}
+    assert all(bits.values())
+    assert sum(bits.values()) <= architecture.storage[1].capacity_bits
+    assert sum(bits.values()) > 0.9 * architecture.storage[1].capacity_bits
+
+
+def test_a_mapping_whose_tiles_do_not_fit_a_shared_level_together_is_refused(given, monkeypatch, programs):
+    monkeypatch.setenv("FAKE_TIMELOOP", "greedy")
+    with pytest.raises(CapacityError, match="level buffer: the tiles that timeloop put there need 12,288 bits together, it has 4,096"):
+        judge(given)
+    assert list(programs.iterdir()) == []
+
+
 def test_an_abort_tells_the_assertion_and_keeps_its_folder(given, monkeypatch):
     monkeypatch.setenv("FAKE_TIMELOOP", "abort")
     said = r"^timeloop-model was ended by SIGABRT: .*Assertion `false' failed\.; its folder is kept: "

@@ -46,7 +46,8 @@ def test_it_says_of_the_golden_inputs_what_our_model_says(case):
 @pytest.mark.parametrize("settings", [{}, DENSE], ids=["sparse", "dense"])
 def test_it_searches_a_layer_and_its_figures_are_ours_at_that_mapping(tmp_path, settings):
     config = MapperConfig(max_evaluations=60, max_seconds=120)
-    write_result(evaluate("tiny_snn", "mnist_784_400", mapper=config, variables=settings, engine="timeloop", cache=False), tmp_path / "out")
+    done = evaluate("eyeriss_snn", "mnist_784_400", mapper=config, variables=settings, engine="timeloop", cache=False)
+    write_result(done, tmp_path / "out")
     result = read_result(tmp_path / "out")
     (layer,) = result.layers
     assert layer.search.evaluated >= 60

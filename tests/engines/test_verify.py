@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from engines.fake_timeloop import fake_programs
 from engines.small import QuickEngine, arch_file, layer, run_of
 
 from snn_workload import write_run
@@ -72,6 +73,13 @@ def test_a_layer_that_the_judge_fails_at_leaves_the_others_and_is_told(result, m
     assert done.failures == (("a", "it stopped"),)
     assert {figure.layer for figure in done.figures} == {"b"}
     assert done.exit_code == 4
+
+
+def test_timeloop_model_alone_is_enough(result, tmp_path, monkeypatch):
+    monkeypatch.setenv("SNNHW_TIMELOOP", str(fake_programs(tmp_path / "bin", "timeloop-model")))
+    done = verify(result)
+    assert done.failures == ()
+    assert done.engine.startswith("timeloop-model sha256:")
 
 
 def test_one_word_and_the_last_printed_digit_are_rounding():
