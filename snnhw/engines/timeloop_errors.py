@@ -42,7 +42,7 @@ def failure_of(run: Run, results: str, limit: float) -> SnnhwError | None:
         return _error(SearchError, run, "found no valid mapping within its budget (search_size, timeout); more of it, or fewer "
                       "constraints, may help")
     if "accelergy" in run.said.lower():
-        return _error(EngineError, run, "ended without results, after Accelergy failed")
+        return _error(EngineError, run, f"ended without results, after Accelergy failed{_accelergy(run)}")
     return _error(EngineError, run, "ended with status 0 and without results")
 
 
@@ -59,6 +59,13 @@ def _refusal(run: Run) -> SnnhwError:
     if too_large is None:
         return _error(EngineError, run, what + _hint(run.said))
     return _error(CapacityError if "capacity" in too_large[1] else MappingError, run, f"says that the mapping does not fit: {too_large[1]}")
+
+
+def _accelergy(run: Run) -> str:
+    """What Accelergy says went wrong, in the log that Timeloop has it write."""
+    lines = (run.text(f"{run.program}.accelergy.log") or "").splitlines()
+    found = next((line for line in lines if "ERROR" in line and "====" not in line), "")
+    return f": {found.split('ERROR', 1)[1].strip()[:300]}" if found else ""
 
 
 def _error(kind: type[SnnhwError], run: Run, what: str) -> SnnhwError:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import yaml
+
+from snnhw.engines.timeloop_accelergy import for_accelergy
 from snnhw.engines.timeloop_refusals import check_sayable
 from snnhw.spec.architecture import Architecture, StorageLevel
 from snnhw.spec.lowering import Lowered, lower_word_bits
@@ -36,9 +39,9 @@ def timeloop_form(architecture: Architecture, problem: Problem, reference: Refer
                   mapper: TimeloopMapperOptions | None = None, tables: bool = True, rows: Mapping[str, int] | None = None) -> Form:
     """The complete input for a mapping (timeloop-model) or for a search (timeloop-mapper), one of which has to be given.
 
-    Several word widths at a level become several levels, rows that Timeloop cannot count become shorter ones. tables: write ERT and ART, so
-    that nobody else estimates energies. rows: depths to write instead, by the lowered level. Raises EngineError for what Timeloop has no
-    words for or is known to stop at, with the reason.
+    Several word widths at a level become several levels, rows that Timeloop cannot count become shorter ones. tables: write ERT and ART,
+    so that nobody else estimates energies; else what Accelergy wants to know. rows: depths to write instead, by the lowered level. Raises
+    EngineError for what Timeloop has no words for or is known to stop at, with the reason.
     """
     tensors = tuple(tensor.name for tensor in problem.tensors)
     # Of a mapping's constraints only those that bar tensors from levels count: which levels stand for one is read from them.
@@ -50,6 +53,10 @@ def timeloop_form(architecture: Architecture, problem: Problem, reference: Refer
         lowered = replace(lowered, architecture=replace(lowered.architecture, storage=deepened))
     check_sayable(lowered.architecture, problem, lowered.mapping)
     text = write_timeloop_input(lowered.architecture, problem, lowered.mapping, lowered.reference if tables else None, mapper)
+    if not tables:
+        data = yaml.safe_load(text)
+        data["architecture"] = for_accelergy(data["architecture"], architecture.technology_nm)
+        text = yaml.safe_dump(data, sort_keys=False, default_flow_style=None, width=140)
     return Form(architecture=architecture, problem=problem, lowered=lowered, text=text)
 
 

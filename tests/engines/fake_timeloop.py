@@ -1,8 +1,8 @@
 """Programs that end as the real ones do when they go wrong. What the real ones say is in tests/golden/timeloop.
 
-FAKE_TIMELOOP says how: `abort`, `empty`, `endless`, `deaf`, `wrapped`, `nothing`, `cut`, `refused`, `best_so_far`, `silent_signal`, `greedy`
-(tiles that fill each level); and as
-`b:abort` it does so for the problem b alone. Otherwise it answers with zero accesses and one pJ for each operation.
+FAKE_TIMELOOP says how: `abort`, `empty`, `endless`, `deaf`, `wrapped`, `nothing`, `cut`, `refused`, `best_so_far`, `silent_signal`,
+`greedy` (tiles that fill each level); and as `b:abort` it does so for the problem b alone. Otherwise
+it answers with zero accesses and one pJ for each operation.
 """
 
 from __future__ import annotations

@@ -61,7 +61,13 @@ def test_a_search_has_constraints_and_a_mapper_and_no_mapping(architecture):
 
 
 def test_energies_are_left_to_accelergy_only_when_asked(architecture):
-    assert not {"ERT", "ART"} & set(yaml.safe_load(form(architecture, mapping=MAPPING, tables=False).text))
+    data = yaml.safe_load(form(architecture, mapping=MAPPING, tables=False).text)
+    assert not {"ERT", "ART"} & set(data)
+    (tree,) = data["architecture"]["subtree"]
+    assert tree["attributes"]["technology"] == '"28nm"'
+    asked = {part["name"].split("[")[0]: part.get("required_actions") for part in tree["local"]}
+    assert asked["buffer_Weights"] == ["read", "write", "update", "leak"]
+    assert asked["adder"] == ["compute", "leak"]
 
 
 def test_a_metric_that_timeloop_has_not_is_refused(architecture):

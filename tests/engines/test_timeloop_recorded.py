@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from snnhw.engines.timeloop_answer import evaluation_of
 from snnhw.engines.timeloop_errors import failure_of
@@ -67,6 +68,23 @@ def test_the_sum_is_that_of_its_parts_and_what_timeloop_prints():
     assert theirs.energy_pJ == pytest.approx(math.fsum(parts), rel=1e-12)
     assert theirs.energy_pJ == pytest.approx(12288 * 8934.67 / 1000, rel=1e-5)  # its own fJ/Algorithmic-Compute
     assert theirs.cycles == 24730
+
+
+def test_energies_that_accelergy_was_asked_for_are_those_of_its_table():
+    """Its placeholder estimator says 1 pJ for each action and nothing for leakage."""
+    table = yaml.safe_load((GOLDEN / "model-accelergy/timeloop-model.ERT.yaml").read_text())["ERT"]["tables"]
+    energies = {one["name"].split(".")[1].split("[")[0]: {a["name"]: a["energy"] for a in one["actions"]} for one in table}
+    assert energies["GLB"] == {"read": 1.0, "write": 1.0, "update": 1.0, "leak": 0.0}
+    stats = read_stats((GOLDEN / "model-accelergy/timeloop-model.stats.txt").read_text())
+    blocks = {block.name: block for block in stats.levels}
+    assert set(energies) == set(blocks)
+    assert blocks["mac"].number("Energy (total)") == blocks["mac"].number("Computes (total)") * energies["mac"]["compute"]
+    words = {"GLB": 8, "RF": 1, "DRAM": 8}
+    for name, row in words.items():
+        for tensor in blocks[name].tensors:
+            counts = [blocks[name].number(f"Scalar {action} (per-instance)", tensor) for action in ("reads", "fills", "updates")]
+            rows = sum(math.ceil(count / row) for count in counts)
+            assert blocks[name].number("Energy (per-instance)", tensor) == rows
 
 
 def test_energies_have_the_digits_of_the_xml():
