@@ -18,6 +18,9 @@ COMMANDS = {
     "model": "What timeloop-model does: evaluate inputs with a fixed mapping.",
     "map": "What timeloop-mapper does: the best mapping of inputs that leave it open.",
     "energy": "Energies and areas of an architecture's components, with their sources.",
+    "verify": "Hold a result against the real timeloop-model.",
+    "export": "Files for other programs: inputs of the real Timeloop.",
+    "doctor": "Which engines and estimators are here, and how to get the others.",
     "check": "Check files of ours: architectures, run files, mappers, Timeloop inputs.",
     "cache": "Results of searches that are kept on disk: what is there, and removing it.",
 }

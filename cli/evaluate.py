@@ -23,7 +23,8 @@ from snnhw_cli.progress import progress_bar, tell_if_compiling
               help="Whether Outputs are the state carried from step to step, or one value per step.")
 @click.option("--density", type=click.Choice(["mean", "max", "dense"]), default="mean", show_default=True,
               help="Which of the measured densities: the mean, the max (worst case), or none at all.")
-@click.option("--engine", type=click.Choice(["native"]), default="native", show_default=True, help="Who searches and evaluates.")
+@click.option("--engine", type=click.Choice(["native", "timeloop", "hybrid"]), default="native", show_default=True,
+              help="Who searches and evaluates: snnhw, the real Timeloop, or snnhw with timeloop-model as judge.")
 @options.ert
 @options.estimators
 @click.option("--uncertainty", type=click.IntRange(min=2, max=1_000_000), default=None, metavar="DRAWS",
@@ -42,8 +43,10 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
     """Energy, latency and EDP of a spiking network on an accelerator, at the best mapping found for each layer.
 
     Bit widths come from the run file: the variables weight_bits, state_bits and input_bits are set from it where the architecture has them.
-    -o writes result.json, layers.csv and mappings/. Of several policies of causality the first is shown and written in full, the others
-    in a table beside it and under "causality" in result.json. With --uncertainty their orders are judged too.
+    -o writes result.json, layers.csv, mappings/ and timeloop/. Of several policies of causality the first is shown and written in full,
+    the others in a table beside it and under "causality" in result.json. Layers that the real Timeloop fails at are named on stderr and do
+    not stop the others; the exit status is then 4, or 3 where nothing fitted them. With --uncertainty the orders of several policies
+    are judged too.
     """
     from snnhw.engines.causality import compare_causality
     from snnhw.engines.evaluate import evaluate
@@ -79,6 +82,8 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
         written = f", written to {output}" if output is not None and result.layers else ""
         click.echo(f"interrupted: {len(result.layers)} layers done{written}", err=True)
         return INTERRUPTED
+    for failure in result.failures:
+        click.echo(f"error: layer {failure.layer}: {failure.error}", err=True)
     if output is not None and not quiet:
-        click.echo(f"written to {output}: result.json, layers.csv, mappings/", err=True)
-    return 0
+        click.echo(f"written to {output}: result.json, layers.csv, mappings/, timeloop/", err=True)
+    return result.exit_code

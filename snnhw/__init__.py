@@ -18,10 +18,13 @@ from snnhw.version import __version__
 if TYPE_CHECKING:
     from snn_workload import read_run as load_run
     from snnhw.engines.causality import CausalityComparison, compare_causality
+    from snnhw.engines.doctor import doctor
     from snnhw.engines.energy import estimate_energy
     from snnhw.engines.evaluate import evaluate
+    from snnhw.engines.export_timeloop import export_timeloop
     from snnhw.engines.map import map_files
     from snnhw.engines.uncertainty import order_probability, uncertainty_of
+    from snnhw.engines.verify import verify
     from snnhw.model.evaluate import evaluate as evaluate_mapping
     from snnhw.model.result import LayerResult, NetworkResult
     from snnhw.report.efficiency import efficiency
@@ -34,12 +37,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
-    "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy",
+    "doctor": "snnhw.engines.doctor", "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy",
     "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
+    "export_timeloop": "snnhw.engines.export_timeloop",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
     "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
-    "read_result": "snnhw.report.read", "tensors_frame": "snnhw.report.frames", "write_result": "snnhw.report.folder",
+    "read_result": "snnhw.report.read", "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify",
+    "write_result": "snnhw.report.folder",
 }  # fmt: skip
 """Where each name lives: a module, and its name there where that differs."""
 
@@ -58,10 +63,12 @@ __all__ = [
     "__version__",
     "compare_causality",
     "components_frame",
+    "doctor",
     "efficiency",
     "estimate_energy",
     "evaluate",
     "evaluate_mapping",
+    "export_timeloop",
     "find_mapping",
     "layers_frame",
     "load_architecture",
@@ -72,6 +79,7 @@ __all__ = [
     "read_result",
     "tensors_frame",
     "uncertainty_of",
+    "verify",
     "write_result",
 ]
 

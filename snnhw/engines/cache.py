@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 
 from snnhw.caches import cache_base, source_digest
 from snnhw.engines.codec import decoded, encoded
+from snnhw.engines.hybrid import JudgedOutcome
 from snnhw.engines.interface import Engine
 from snnhw.engines.task import Task
 from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, PartEnergy, SearchReport, TensorCounts, TransferCounts
@@ -32,8 +33,8 @@ SOURCES = ("spec", "energy", "model", "search", "engines")
 UNKEPT = ("interrupted", "seconds")
 """Ends of a search that the same input need not come to again."""
 
-_CLASSES = {kind.__name__: kind for kind in (Evaluation, LevelMapping, LevelResult, Loop, Mapping, NetworkTransfers, PartEnergy,
-                                             SearchOutcome, SearchReport, TensorCounts, TransferCounts)}
+_CLASSES = {kind.__name__: kind for kind in (Evaluation, JudgedOutcome, LevelMapping, LevelResult, Loop, Mapping, NetworkTransfers,
+                                             PartEnergy, SearchOutcome, SearchReport, TensorCounts, TransferCounts)}
 
 
 def results_folder() -> Path:

@@ -9,7 +9,9 @@ from typing import Any, get_args
 
 from snn_workload import Run
 from snnhw.engines.energy import Tables
-from snnhw.engines.evaluate import Membrane, Source, Statistic, evaluate
+from snnhw.engines.evaluate import evaluate
+from snnhw.engines.network_run import NetworkRun
+from snnhw.engines.preparation import Membrane, Source, Statistic
 from snnhw.engines.progress import Listener
 from snnhw.errors import Finding, SpecError
 from snnhw.model.result import NetworkResult
@@ -41,11 +43,11 @@ class CausalityComparison:
     """The result under each policy, in the order that was asked for. After Ctrl-C those that are whole, and the first in any case."""
 
     policies: tuple[Causality, ...]
-    results: tuple[NetworkResult, ...]
+    results: tuple[NetworkRun, ...]
     interrupted: bool = False
 
     @property
-    def first(self) -> NetworkResult:
+    def first(self) -> NetworkRun:
         """The result under the first policy."""
         return self.results[0]
 
@@ -63,7 +65,7 @@ def compare_causality(arch: Source | Architecture, stats: Source | Run, *, polic
                       estimators: Sequence[str] | None = None) -> CausalityComparison:
     """The network evaluated under each policy of causality; all else as in `evaluate`. Raises SpecError for a policy that there is not."""
     _check(policies)
-    done: list[NetworkResult] = []
+    done: list[NetworkRun] = []
     for position, policy in enumerate(policies):
         result = evaluate(arch, stats, mapper=mapper, variables=variables, causality=policy, membrane=membrane, density=density, seed=seed,
                           jobs=jobs, engine=engine, cache=cache, progress=_listener(progress, position, policies), ert=ert,

@@ -4,107 +4,130 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from snn_workload import Layer, Run, read_run
-from snnhw.engines.bits import Fitted, fitted, narrow_words
+from snn_workload import Layer, Run
+from snnhw.engines.bits import narrow_words
 from snnhw.engines.cache import CachedEngine, ResultCache
-from snnhw.engines.energy import EnergySources, Tables, energy_sources
+from snnhw.engines.energy import Tables
+from snnhw.engines.hybrid import JudgedOutcome
 from snnhw.engines.interface import Engine, engine_named
-from snnhw.engines.layers import collected, outcomes
-from snnhw.engines.names import check_names
+from snnhw.engines.layers import Attempt, attempts, collected
+from snnhw.engines.network_run import LayerFailure, NetworkRun
 from snnhw.engines.neurons import neuron_notes, part_energies
+from snnhw.engines.preparation import Membrane, Source, Statistic, prepare
 from snnhw.engines.progress import Listener
 from snnhw.engines.provenance import input_record, provenance
 from snnhw.engines.spikes import computed, spike_writes
-from snnhw.engines.steps import densest, over_time
+from snnhw.engines.steps import over_time
 from snnhw.engines.task import Task
-from snnhw.errors import EngineError, Finding, SpecError
-from snnhw.model.result import LayerResult, NetworkResult
+from snnhw.engines.timeloop_form import timeloop_form
+from snnhw.errors import EngineError, SnnhwError, SpecError
+from snnhw.model.result import LayerResult
 from snnhw.spec.architecture import Architecture
-from snnhw.spec.load import load_architecture, load_mapper
 from snnhw.spec.mapper import Causality, MapperConfig
 from snnhw.spec.presets import Kind, located
 from snnhw.spec.reference import ReferenceTable
-from snnhw.spec.resolution import resolve
 from snnhw.spec.writing import write_mapping
 
 if TYPE_CHECKING:
     from snnhw.search import SearchOutcome
-
-Membrane: TypeAlias = Literal["carried", "per_step"]
-Statistic: TypeAlias = Literal["mean", "max", "dense"]
-Source: TypeAlias = str | Path
 
 
 def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source | MapperConfig = "default",
              variables: MappingType[str, Any] | None = None, causality: Causality | None = None, membrane: Membrane = "carried",
              density: Statistic = "mean", seed: int | None = None, jobs: int = 1, engine: str = "native",
              cache: bool = True, progress: Listener | None = None, ert: Tables = None,
-             estimators: Sequence[str] | None = None) -> NetworkResult:
+             estimators: Sequence[str] | None = None) -> NetworkRun:
     """Energy, latency and EDP of a spiking network on an architecture, each layer at the best mapping that the search finds.
 
     arch, stats, mapper: files, names of presets, or what was read from them. variables: values of the architecture's variables; of these
     weight_bits, state_bits and input_bits are taken from the run where the architecture has them and they are not given.
     causality, seed: instead of the mapper's. membrane: see snn_workload. density: the measured mean, the max (worst case), or dense.
     ert: the user's ERT and ART, as files or read; estimators: who else is asked for energies, in order (docs/energy.md).
-    jobs: layers searched at once, in processes of their own. cache: whether what an earlier run found is taken, and what is found is kept.
-    Ctrl-C gives the layers that are done, with `interrupted` set. Raises SpecError (the input is wrong), SearchError (nothing fits).
+    jobs: layers searched at once, in processes of their own. engine: `native`; `timeloop`, the real timeloop-mapper and timeloop-model; or
+    `hybrid`, our search and the real timeloop-model as judge. cache: whether what an earlier run found is taken, and what is found is kept.
+    Ctrl-C gives the layers that are done, with `interrupted` set. Layers that the real Timeloop fails at are listed in `failures`, and the
+    others have their results. Raises SpecError (the input is wrong), SearchError (nothing fits), EngineError (no layer could be done).
     """
-    # load
-    run = stats if isinstance(stats, Run) else read_run(stats)
-    config = _config(mapper, causality, seed)
+    # load, check, count energies
     chosen = engine_named(engine)
+    prepared = prepare(arch, stats, mapper=mapper, variables=variables, causality=causality, membrane=membrane, density=density, seed=seed,
+                       ert=ert, estimators=estimators)
     results = ResultCache(chosen) if cache else None
-    # check: variables and widths
-    sources = energy_sources(ert, estimators)
-    architectures = _architectures(arch, run, variables or {}, sources)
-    # count energies
-    references = {width: sources.costs(one) for width, one in architectures.by_input_bits.items()}
     # map: the best mapping of each problem
-    tasks = [_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane, density) for layer in run.layers]
-    found, interrupted = collected(outcomes(chosen, tasks, jobs, progress, results))
+    found, interrupted = collected(_found(chosen, prepared.tasks, jobs, progress, results))
     # result
-    layers = tuple(_layer_result(layer, run, task, outcome, chosen, results, membrane, density)
-                   for layer, task, outcome in zip(run.layers, tasks, found, strict=False))
+    making = _Making(run=prepared.run, engine=chosen, results=results, membrane=membrane, density=density)
+    made = [making.layer(*three) for three in zip(prepared.run.layers, prepared.tasks, found, strict=False)]
+    layers = tuple(one for one in made if isinstance(one, LayerResult))
+    failures = tuple(one for one in made if isinstance(one, LayerFailure))
     inputs = {"arch": _input(arch, "arch"), "stats": _input(stats, "workloads"), "mapper": _input(mapper, "mappers"),
               **_ert_input(ert)}
-    record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=architectures.base,
-                        references=references, asked=sources.order, config=config, membrane=membrane, density=density)
-    return NetworkResult(name=run.name, architecture=architectures.base.name, cycle_seconds=architectures.base.cycle_seconds,
-                         layers=layers, notes=(*run.assumptions, *_energy_notes(references[min(references)])), provenance=record,
-                         interrupted=interrupted)
+    base = prepared.architectures.base
+    record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=base, config=prepared.config,
+                        references=prepared.references, asked=prepared.sources.order, membrane=membrane, density=density,
+                        settings=variables)
+    said = tuple(_energy_notes(prepared.references[min(prepared.references)]))
+    return NetworkRun(name=prepared.run.name, architecture=base.name, cycle_seconds=base.cycle_seconds, layers=layers,
+                      notes=(*prepared.run.assumptions, *said), provenance=record, interrupted=interrupted, failures=failures,
+                      timeloop_inputs=dict(_timeloop_inputs(layers, prepared.tasks)))
 
 
-def _config(mapper: Source | MapperConfig, causality: Causality | None, seed: int | None) -> MapperConfig:
-    config = mapper if isinstance(mapper, MapperConfig) else load_mapper(mapper)
-    return replace(config, causality=causality or config.causality, seed=config.seed if seed is None else seed)
+def _found(engine: Engine, tasks: Sequence[Task], jobs: int, progress: Listener | None, results: ResultCache | None) -> Iterator[Attempt]:
+    """What became of each search. A wrong input ends all of them, and so does a failed layer where it is ours, or where all have failed.
+
+    What our own search says of a layer it says for certain: nothing fits, so the network has no result. The real Timeloop may stop at one
+    layer for reasons of its own.
+    """
+    failed: list[tuple[Task, SnnhwError]] = []
+    for task, attempt in zip(tasks, attempts(engine, tasks, jobs, progress, results), strict=True):
+        if isinstance(attempt, SnnhwError):
+            failed.append((task, attempt))
+            if isinstance(attempt, SpecError) or engine.name == "native" or len(failed) == len(tasks):
+                raise _with_label(*failed[-1 if isinstance(attempt, SpecError) else 0])
+        yield attempt
 
 
-def _architectures(arch: Source | Architecture, run: Run, variables: MappingType[str, Any],
-                   sources: EnergySources) -> Fitted:
-    if not isinstance(arch, Architecture):
-        return fitted(lambda values: sources.wired(load_architecture(arch, values)), run, variables)
-    if variables:
-        raise SpecError(Finding(file=arch.name, seen=f"values for {', '.join(variables)}",
-                                expected="none: the architecture is loaded already",
-                                fix="give the file instead, or load it with these variables"))
-    wired = sources.wired(arch)
-    return Fitted(base=wired, by_input_bits={layer.bits.inputs: wired for layer in run.layers})
+def _with_label(task: Task, error: SnnhwError) -> SnnhwError:
+    """The error again, of the same kind, with the layer that it is about; what is wrong with an input says so itself."""
+    return error if isinstance(error, SpecError) else type(error)(f"{task.label}: {error}")
 
 
-def _task(layer: Layer, run: Run, architecture: Architecture, reference: ReferenceTable, config: MapperConfig,
-          membrane: Membrane, density: Statistic) -> Task:
-    """The search of a layer: the architecture's constraints and those of causality, on the layer's problem."""
-    problem = layer.problem(run.time_steps, membrane=membrane, statistic=density)
-    check_names(architecture, problem)
-    levels = tuple(level.name for level in architecture.storage)
-    constraints = resolve(architecture.constraints, problem).with_more(layer.causality(config.causality, levels, problem))
-    return Task(label=f"layer {layer.name}", architecture=architecture, constraints=constraints, reference=reference,
-                problem=densest(layer, problem) if density == "mean" else problem,
-                config=config)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """All that goes into a layer's result beside its search."""
+
+    run: Run
+    engine: Engine
+    results: ResultCache | None
+    membrane: Membrane
+    density: Statistic
+
+    def layer(self, layer: Layer, task: Task, attempt: Attempt) -> LayerResult | LayerFailure:
+        """The result of a layer, or its failure."""
+        try:
+            if isinstance(attempt, SnnhwError):
+                raise attempt
+            return _layer_result(layer, self.run, task, attempt, self.engine, self.results, self.membrane, self.density)
+        except SnnhwError as error:
+            if self.engine.name == "native" or isinstance(error, SpecError):
+                raise
+            return LayerFailure(layer=layer.name, error=str(error), status=error.exit_code)
+
+
+def _timeloop_inputs(layers: Sequence[LayerResult], tasks: Sequence[Task]) -> Iterator[tuple[str, str]]:
+    """A complete input of timeloop-model for each layer that can be said there."""
+    for task in tasks:
+        layer = next((one for one in layers if f"layer {one.name}" == task.label), None)
+        if layer is None:
+            continue
+        try:
+            yield layer.name, timeloop_form(task.architecture, layer.problem, task.reference, mapping=layer.mapping).text
+        except EngineError:
+            continue
 
 
 def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, engine: Engine, results: ResultCache | None,
@@ -116,8 +139,9 @@ def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, en
                          if density == "mean" else (outcome.evaluation, None))
     text, unsaid = _mapping_yaml(task, outcome)
     early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
+    judged = (outcome.verdict(),) if isinstance(outcome, JudgedOutcome) else ()
     notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
-             *neuron_notes(task.architecture, work), *_state_notes(task), *unsaid, *early)
+             *neuron_notes(task.architecture, work), *_state_notes(task), *unsaid, *early, *judged)
     return LayerResult(name=layer.name, layer_type=layer.type_name, problem=problem, mapping=outcome.mapping,
                        evaluation=evaluation, search=outcome.report, notes=notes, mapping_yaml=text, steps=steps,
                        parts=(*part_energies(task.architecture, task.reference, work, evaluation.cycles),

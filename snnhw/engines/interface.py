@@ -17,7 +17,7 @@ from snnhw.spec.reference import ReferenceTable
 if TYPE_CHECKING:
     from snnhw.search import SearchOutcome, SearchProgress
 
-ENGINES = ("native",)
+ENGINES = ("native", "timeloop", "hybrid")
 
 
 class Engine(Protocol):
@@ -43,9 +43,17 @@ class Engine(Protocol):
 
 
 def engine_named(name: str) -> Engine:
-    """The engine of a name; SpecError for a name that no engine has."""
-    if name != "native":
+    """The engine of a name. SpecError for a name that no engine has, EngineError where the real Timeloop is wanted and not here."""
+    if name not in ENGINES:
         raise SpecError(Finding(file="engine", seen=f'"{name}"', expected=f"one of {', '.join(ENGINES)}"))
-    from snnhw.engines.native import NativeEngine
+    if name == "native":
+        from snnhw.engines.native import NativeEngine
 
-    return NativeEngine()
+        return NativeEngine()
+    from snnhw.engines.timeloop import timeloop_engine
+
+    if name == "timeloop":
+        return timeloop_engine()
+    from snnhw.engines.hybrid import HybridEngine
+
+    return HybridEngine(judge=timeloop_engine())

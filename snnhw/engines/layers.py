@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from snnhw.engines.cache import ResultCache
 from snnhw.engines.interface import Engine
 from snnhw.engines.processes import searched_at_once
 from snnhw.engines.progress import Listener, Progress
 from snnhw.engines.task import Task
-from snnhw.errors import SnnhwError, SpecError
+from snnhw.errors import SnnhwError
 from snnhw.spec.mapper import powers
 
 if TYPE_CHECKING:
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound="SearchOutcome | SnnhwError")
 Attempt: TypeAlias = "SearchOutcome | SnnhwError"
 """What became of a search: what it found, or why it found nothing."""
-
-
-def outcomes(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Listener | None = None,
-             cache: ResultCache | None = None) -> Iterator[SearchOutcome]:
-    """The outcome of each task, in order, as they are done; see `attempts`. Raises what a search raises, with the layer's name."""
-    for task, attempt in zip(tasks, attempts(engine, tasks, jobs, progress, cache), strict=True):
-        if isinstance(attempt, SnnhwError):
-            _raise_for(task, attempt)
-        yield attempt
 
 
 def attempts(engine: Engine, tasks: Sequence[Task], jobs: int = 1, progress: Listener | None = None,
@@ -147,10 +138,3 @@ def _in_turn(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs:
         yield found
         if found.report.ended_by == "interrupted":
             raise KeyboardInterrupt
-
-
-def _raise_for(task: Task, error: SnnhwError) -> NoReturn:
-    """The error again, of the same kind, with the layer that it is about; what is wrong with an input says so itself."""
-    if isinstance(error, SpecError):
-        raise error
-    raise type(error)(f"{task.label}: {error}") from error

@@ -28,16 +28,18 @@ def input_record(source: str, path: Path | None) -> dict[str, Any]:
 
 def provenance(*, engine: str, inputs: MappingType[str, Any], architecture: Architecture,
                references: MappingType[int, ReferenceTable], asked: Sequence[str],
-               config: MapperConfig, membrane: str, density: str = "mean") -> dict[str, Any]:
+               config: MapperConfig, membrane: str, density: str = "mean",
+               settings: MappingType[str, Any] | None = None) -> dict[str, Any]:
     """The record: versions, engine, seed and mapper, inputs with their texts, variables as resolved, and where each energy comes from.
 
-    references: by bits of the inputs. asked: the estimators, in the order in which they were asked.
+    references: by bits of the inputs. asked: the estimators, in the order in which they were asked. settings:
+    the variables that the user set; the others follow from them and from the run.
     """
     return {
         "snnhw": __version__, "versions": dict(_versions()), "engine": engine, "seed": config.seed, "membrane": membrane,
         "density": density,
         "mapper": {field.name: getattr(config, field.name) for field in fields(config)},
-        "inputs": dict(inputs), "variables": dict(architecture.variables), "estimators": list(asked),
+        "inputs": dict(inputs), "settings": dict(settings or {}), "variables": dict(architecture.variables), "estimators": list(asked),
         "energies": list(_energies(references)),
         "areas_um2": {cost.name: cost.area_um2 for cost in references[min(references)].components.values() if cost.area_um2 is not None},
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The output folder of a result: result.json, layers.csv, mappings/. It appears whole or not at all."""
+"""The output folder of a result: result.json, layers.csv, mappings/, timeloop/. It appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from snnhw.engines.network_run import NetworkRun
 from snnhw.errors import OutputError
 from snnhw.model.result import NetworkResult
 from snnhw.report.layers_csv import layers_csv
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from snnhw.engines.causality import CausalityComparison
 
 MAPPINGS = "mappings"
+TIMELOOP = "timeloop"
+"""Where complete inputs of the real timeloop-model lie, one a layer."""
 
 
 def json_text(result: NetworkResult, comparison: CausalityComparison | None = None,
@@ -67,19 +70,18 @@ def write_result(result: NetworkResult, target: str | Path, comparison: Causalit
     """
     target = Path(target)
     with _oserrors(target):
-        mappings = {f"{name}.yaml": layer.mapping_yaml for name, layer in zip(file_names(result), result.layers, strict=True)
-                    if layer.mapping_yaml}
+        files = _layer_files(result)
         is_new = not target.exists()
         made = _parents(target)
         build = Path(tempfile.mkdtemp(prefix=f".{target.name}-", suffix=".part", dir=target.parent if is_new else target))
         done = False
         try:
-            _build(result, mappings, build, json_text(result, comparison, more))
+            _build(result, files, build, json_text(result, comparison, more))
             if is_new:
                 build.chmod(0o777 & ~_umask())
                 build.rename(target)
             else:
-                _move_over(build, target, mappings)
+                _move_over(build, target, files)
             done = True
         finally:
             shutil.rmtree(build, ignore_errors=True)
@@ -106,7 +108,12 @@ def write_text(text: str, target: Path) -> None:
 
 def file_names(result: NetworkResult) -> list[str]:
     """A file name for each layer: its name, with what no file system likes replaced, and a number where two would be the same."""
-    return unlike(re.sub(r"[^\w.+-]+", "_", layer.name).strip(".")[:60] or "layer" for layer in result.layers)
+    return safe_names(layer.name for layer in result.layers)
+
+
+def safe_names(names: Iterable[str]) -> list[str]:
+    """A name for a file for each name; see `file_names`."""
+    return unlike(re.sub(r"[^\w.+-]+", "_", name).strip(".")[:60] or "layer" for name in names)
 
 
 def unlike(wanted: Iterable[str]) -> list[str]:
@@ -118,21 +125,32 @@ def unlike(wanted: Iterable[str]) -> list[str]:
     return names
 
 
-def _build(result: NetworkResult, mappings: dict[str, str], folder: Path, record: str) -> None:
-    (folder / MAPPINGS).mkdir()
-    for name, text in mappings.items():
-        (folder / MAPPINGS / name).write_text(text, encoding="utf-8", newline="\n")
+def _layer_files(result: NetworkResult) -> dict[str, dict[str, str]]:
+    """By folder: the texts of the files of layers, those of Timeloop only where the result knows them."""
+    layers = list(zip(file_names(result), result.layers, strict=True))
+    inputs = result.timeloop_inputs if isinstance(result, NetworkRun) else {}
+    return {MAPPINGS: {f"{name}.yaml": layer.mapping_yaml for name, layer in layers if layer.mapping_yaml},
+            TIMELOOP: {f"{name}.yaml": inputs[layer.name] for name, layer in layers if layer.name in inputs}}
+
+
+def _build(result: NetworkResult, files: dict[str, dict[str, str]], folder: Path, record: str) -> None:
+    for place, texts in files.items():
+        (folder / place).mkdir()
+        for name, text in texts.items():
+            (folder / place / name).write_text(text, encoding="utf-8", newline="\n")
     (folder / "layers.csv").write_text(layers_csv(result), encoding="utf-8", newline="\n")
     (folder / "result.json").write_text(record, encoding="utf-8", newline="\n")
 
 
-def _move_over(build: Path, target: Path, mappings: dict[str, str]) -> None:
-    stale = [name for name in _written_before(target) if name not in mappings]
-    (target / MAPPINGS).mkdir(exist_ok=True)
-    for name in mappings:
-        os.replace(build / MAPPINGS / name, target / MAPPINGS / name)
-    for name in stale:
-        (target / MAPPINGS / name).unlink(missing_ok=True)
+def _move_over(build: Path, target: Path, files: dict[str, dict[str, str]]) -> None:
+    before = _written_before(target)
+    for place, texts in files.items():
+        (target / place).mkdir(exist_ok=True)
+        for name in texts:
+            os.replace(build / place / name, target / place / name)
+        for name in before:
+            if name not in texts:
+                (target / place / name).unlink(missing_ok=True)
     for name in ("layers.csv", "result.json"):
         os.replace(build / name, target / name)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from typing import Any
 
+from snnhw.engines.network_run import NetworkRun
 from snnhw.model.result import Evaluation, LayerResult, NetworkResult, SearchReport
 from snnhw.report.breakdown import Share, by_component, by_tensor
 from snnhw.report.efficiency import efficiency
@@ -89,6 +90,7 @@ def network_record(result: NetworkResult) -> dict[str, Any]:
         "cycle_seconds": result.cycle_seconds, "notes": list(result.notes),
         "components": _shares(by_component(result.layers)), "tensors": _shares(by_tensor(result.layers)),
         "layers": [layer_record(layer, result.cycle_seconds) for layer in result.layers],
+        **({"failures": plain(result.failures)} if isinstance(result, NetworkRun) and result.failures else {}),
         "provenance": plain(result.provenance),
     }  # fmt: skip
 

@@ -2,17 +2,20 @@
 
 A level that holds 1-bit spikes, 2-bit weights and 16-bit state becomes three levels, one inside the other, each of which keeps one tensor
 and has its word width. The loops and the fan-out go to the innermost of them, so that each tensor's tile stays what it was; the others keep
-their order, with one iteration each, since Sparseloop's analysis of rows looks at the outermost loop of a level even if it is one. What a
-chain of levels cannot say is listed: that the tensors share one capacity and one bandwidth, that each moves at its own width over the
-wires below, and three things that depend on what lies between a tensor's level and the next one that keeps it.
+their order, with one iteration each, since Sparseloop's analysis of rows looks at the outermost loop of a level even if it is one. A tensor
+that the level may not keep gets no level. What a chain of levels cannot say is listed: that the tensors share one capacity and one
+bandwidth, that each moves at its own width over the wires below, and three things that depend on what lies between a tensor's level and the
+next one that keeps it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, replace
 
-from snnhw.spec.architecture import Architecture, StorageLevel
+from snnhw.spec.architecture import Architecture, Network, StorageLevel
+from snnhw.spec.lowering_constraints import lower_constraints
 from snnhw.spec.mapping import LevelMapping, Mapping
 from snnhw.spec.reference import ActionEnergy, ComponentCost, ReferenceTable
 from snnhw.spec.sparse import SparseOptimizations
@@ -20,26 +23,42 @@ from snnhw.spec.sparse import SparseOptimizations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lowered:
-    """An architecture with one word width per level, and what goes with it. lost: what Timeloop cannot say of it, one sentence each."""
+    """An architecture with one word width per level, and what goes with it.
+
+    lost: what Timeloop cannot say of it, one sentence each. levels: by each level of before, those that stand for it, outermost first.
+    """
 
     architecture: Architecture
     mapping: Mapping | None
     reference: ReferenceTable
     lost: tuple[str, ...] = ()
+    levels: MappingType[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def lower_word_bits(architecture: Architecture, tensors: tuple[str, ...], reference: ReferenceTable,
-                    mapping: Mapping | None = None) -> Lowered:
-    """Splits each level that has several word widths. tensors: names of the problem's tensors, which also order the new levels."""
-    split = {level.name: _names(level, tensors) for level in architecture.storage}
-    storage = tuple(new for level in architecture.storage for new in _levels(level, split[level.name]))
+                    mapping: Mapping | None = None, dimensions: tuple[str, ...] = ()) -> Lowered:
+    """Splits each level that has several word widths. tensors: names of the problem's tensors, which also order the new levels.
+
+    dimensions: the problem's; the constraints of the architecture are lowered with it, which a mapping alone does not need.
+    """
+    kept = {level.name: _held(architecture, level, tensors, mapping) for level in architecture.storage}
+    split = {level.name: _names(level, kept[level.name]) for level in architecture.storage}
+    storage = tuple(new for level in architecture.storage for new in _levels(level, kept[level.name], split[level.name]))
     lost = tuple(sentence for level in architecture.storage if len(split[level.name]) > 1
                  for sentence in (*_lost(level), *_lost_alternatives(level.name, architecture.sparse)))
     lost += tuple(_lost_between(architecture, split, tensors, mapping))
     return Lowered(
-        architecture=replace(architecture, storage=storage, sparse=_sparse(architecture.sparse, split)),
+        architecture=replace(architecture, storage=storage, sparse=_sparse(architecture.sparse, split),
+                             constraints=lower_constraints(architecture.constraints, split, tensors, dimensions)),
         mapping=mapping and Mapping(levels=tuple(new for level in mapping.levels for new in _mappings(level, split[level.level]))),
-        reference=_reference(reference, split), lost=lost)
+        reference=_reference(reference, split), lost=lost, levels={level: tuple(names.values()) for level, names in split.items()})
+
+
+def _held(architecture: Architecture, level: StorageLevel, tensors: tuple[str, ...], mapping: Mapping | None) -> tuple[str, ...]:
+    """The tensors that may stand at a level: those that no constraint bars from it, and those that the mapping keeps there."""
+    barred = {tensor for one in architecture.constraints.storage if one.level == level.name for tensor in one.bypass}
+    held = frozenset() if mapping is None else mapping.level(level.name).keep
+    return tuple(tensor for tensor in tensors if tensor in held or tensor not in barred)
 
 
 def _names(level: StorageLevel, tensors: tuple[str, ...]) -> dict[str, str]:
@@ -49,15 +68,26 @@ def _names(level: StorageLevel, tensors: tuple[str, ...]) -> dict[str, str]:
     return {tensor: f"{level.name}_{tensor}" for tensor in tensors}
 
 
-def _levels(level: StorageLevel, names: dict[str, str]) -> list[StorageLevel]:
+def _levels(level: StorageLevel, tensors: tuple[str, ...], names: dict[str, str]) -> list[StorageLevel]:
     if "" in names:
-        bits = next(iter(level.tensor_word_bits.values()), level.word_bits)
+        bits = next((level.bits_of(tensor) for tensor in tensors), level.word_bits)
         return [replace(level, word_bits=bits, tensor_word_bits={})]
+    *outer, _ = names
     result = []
     for tensor, name in names.items():
         bits = level.bits_of(tensor)
-        result.append(replace(level, name=name, word_bits=bits, tensor_word_bits={}, width_bits=max(bits, level.width_bits // bits * bits)))
+        result.append(replace(
+            level, name=name, word_bits=bits, tensor_word_bits={}, width_bits=max(bits, level.width_bits // bits * bits),
+            network=Network() if tensor in outer else level.network,
+            read_bandwidth=_in_words(level.read_bandwidth, level.word_bits, bits),
+            write_bandwidth=_in_words(level.write_bandwidth, level.word_bits, bits),
+            shared_bandwidth=_in_words(level.shared_bandwidth, level.word_bits, bits)))
     return result
+
+
+def _in_words(limit: float | None, before: int, after: int) -> float | None:
+    """A bandwidth in words of another width."""
+    return None if limit is None else limit * before / after
 
 
 def _lost(level: StorageLevel) -> list[str]:

@@ -48,7 +48,7 @@ def write_timeloop_input(architecture: Architecture, problem: Problem, mapping: 
         data["architecture_constraints"] = {"version": VERSION, "targets": constraints}
     if mapper is not None:
         data["mapper"] = mapper_data(mapper)
-    if targets := sparse_data(architecture):
+    if targets := sparse_data(architecture, problem):
         data["sparse_optimizations"] = {"version": VERSION, "targets": targets}
     if reference is not None:
         data.update(reference_data(reference, architecture))

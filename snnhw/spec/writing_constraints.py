@@ -31,13 +31,16 @@ def constraints_data(architecture: Architecture, problem: Problem) -> list[dict[
     return targets
 
 
-def sparse_data(architecture: Architecture) -> list[dict[str, Any]]:
-    """The sparse optimisations of an architecture as Timeloop's targets, from the outermost level to the compute."""
+def sparse_data(architecture: Architecture, problem: Problem) -> list[dict[str, Any]]:
+    """The sparse optimisations of an architecture as Timeloop's targets, from the outermost level to the compute.
+
+    Dimensions that the problem lacks are left out, since Timeloop stops at their names.
+    """
     sparse = architecture.sparse
     targets = []
     for level in architecture.storage:
         target: dict[str, Any] = {"name": level.name}
-        formats = [_format(entry) for entry in sparse.formats if entry.level == level.name]
+        formats = [_format(entry, problem) for entry in sparse.formats if entry.level == level.name]
         actions = list(_actions([action for action in sparse.actions if action.level == level.name]))
         if formats:
             target["representation_format"] = {"data_spaces": formats}
@@ -94,15 +97,15 @@ def _no_reuse(constraint: LoopConstraint, problem: Problem) -> Iterator[str]:
             yield f"{dimension}=1"
 
 
-def _format(entry: RepresentationFormat) -> dict[str, Any]:
-    data: dict[str, Any] = {"name": entry.tensor, "ranks": [_rank(rank) for rank in entry.ranks]}
+def _format(entry: RepresentationFormat, problem: Problem) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": entry.tensor, "ranks": [_rank(rank, problem) for rank in entry.ranks]}
     return data if entry.outer_to_inner else {**data, "rank_application_order": "inner_to_outer"}
 
 
-def _rank(rank: FormatRank) -> dict[str, Any]:
+def _rank(rank: FormatRank, problem: Problem) -> dict[str, Any]:
     data: dict[str, Any] = {"format": rank.format}
     if rank.flattened:
-        data["flattened_rankIDs"] = [list(group) for group in rank.flattened]
+        data["flattened_rankIDs"] = [[dimension for dimension in group if dimension in problem.dimensions] for group in rank.flattened]
     for key, bits in (("metadata_word_bits", rank.metadata_word_bits), ("payload_word_bits", rank.payload_word_bits)):
         if bits is not None:
             data[key] = bits

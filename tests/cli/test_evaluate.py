@@ -18,9 +18,10 @@ def test_a_result_is_printed_and_written(snnhw):
     assert done.out.startswith("two on arch\n")
     assert done.out.isascii()
     assert max(map(len, done.out.splitlines())) <= 80
-    assert done.err == "written to out/demo: result.json, layers.csv, mappings/\n"
+    assert done.err == "written to out/demo: result.json, layers.csv, mappings/, timeloop/\n"
     assert [name for name in snnhw.files() if name.startswith("out/demo/")] == [
-        "out/demo/layers.csv", "out/demo/mappings", "out/demo/mappings/fc1.yaml", "out/demo/mappings/fc2.yaml", "out/demo/result.json"]
+        "out/demo/layers.csv", "out/demo/mappings", "out/demo/mappings/fc1.yaml", "out/demo/mappings/fc2.yaml", "out/demo/result.json",
+        "out/demo/timeloop", "out/demo/timeloop/fc1.yaml", "out/demo/timeloop/fc2.yaml"]
 
 
 def test_json_on_stdout_is_the_text_of_result_json(snnhw):

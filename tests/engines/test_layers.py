@@ -35,7 +35,7 @@ def test_a_native_result_is_as_good_as_its_mapping_says(tmp_path):
     """What the search says of the best mapping is what the model says of it."""
     from snnhw.energy import estimate
     from snnhw.engines.interface import engine_named
-    from snnhw.engines.layers import outcomes
+    from snnhw.engines.layers import attempts
     from snnhw.engines.task import Task
     from snnhw.spec.constraints import Constraints
     from snnhw.spec.load import load_architecture
@@ -45,7 +45,7 @@ def test_a_native_result_is_as_good_as_its_mapping_says(tmp_path):
     task = Task(label="layer a", problem=layer("a").problem(10), architecture=architecture, constraints=Constraints(), reference=reference,
                 config=QUICK)
     engine = engine_named("native")
-    (found,) = outcomes(engine, [task])
+    (found,) = attempts(engine, [task])
     assert engine.evaluate(architecture, task.problem, found.mapping, reference) == found.evaluation
 
 

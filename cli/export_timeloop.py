@@ -1,0 +1,49 @@
+"""snnhw export timeloop: inputs that the real binaries run as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from snnhw_cli import options
+
+
+@click.command("timeloop")
+@options.arch
+@options.stats
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER", required=True, help="Folder to write the inputs to.")
+@options.mapper
+@options.variables
+@click.option("--causality", type=click.Choice(["strict", "layer", "free"]), default=None, help="What a mapping may do with time steps.")
+@click.option("--membrane", type=click.Choice(["carried", "per_step"]), default="carried", show_default=True,
+              help="Whether Outputs are the state carried from step to step, or one value per step.")
+@click.option("--density", type=click.Choice(["mean", "max", "dense"]), default="mean", show_default=True,
+              help="Which of the measured densities.")
+@click.option("--result", type=click.Path(path_type=Path), metavar="RESULT", default=None,
+              help="A result of snnhw evaluate: its mappings are written as inputs of timeloop-model beside.")
+@options.quiet
+def command(*, arch: str, stats: str, output: Path, mapper: str, pairs: tuple[tuple[str, Any], ...], causality: Any, membrane: Any,
+            density: Any, result: Path | None, quiet: bool) -> int:
+    """Complete inputs of the real Timeloop for each layer of a network: architecture, problem, constraints, mapper, ERT and ART.
+
+    FOLDER gets LAYER.mapper.yaml, which `timeloop-mapper LAYER.mapper.yaml` searches, and with --result LAYER.model.yaml, which
+    `timeloop-model LAYER.model.yaml` evaluates. What Timeloop cannot say is named, on stderr and at the head of each file.
+    Exit status 4 where a layer cannot be said at all; the others are written.
+    """
+    from snnhw.engines.export_timeloop import export_timeloop
+    from snnhw.report.exported import write_exported
+    from snnhw.report.folder import check_writable
+    from snnhw.report.read import read_result
+
+    check_writable(output)
+    exported = export_timeloop(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality, membrane=membrane,
+                               density=density, result=None if result is None else read_result(result))
+    write_exported(exported, output)
+    for refusal in exported.refusals:
+        click.echo(f"error: {refusal}", err=True)
+    for sentence in () if quiet else exported.lost:
+        click.echo(f"note: {sentence}", err=True)
+    if not quiet:
+        click.echo(f"written to {output}: {len(exported.files)} files", err=True)
+    return exported.exit_code
