@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 from snnhw_cli.interrupts import Interrupts, watched
@@ -18,11 +19,20 @@ COMMANDS = {
     "model": "What timeloop-model does: evaluate inputs with a fixed mapping.",
     "map": "What timeloop-mapper does: the best mapping of inputs that leave it open.",
     "energy": "Energies and areas of an architecture's components, with their sources.",
+    "train": "Train a spiking network, and measure its sparsity.",
+    "select": "Among trained models, the one with the highest reward.",
+    "import": "Networks of other frameworks: a NIR graph, run on data.",
+    "export": "Trained networks for other frameworks: a NIR graph.",
     "check": "Check files of ours: architectures, run files, mappers, Timeloop inputs.",
     "cache": "Results of searches that are kept on disk: what is there, and removing it.",
 }
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+
+
+def module_of(command: str) -> str:
+    """The module of a command: of its name, with a stroke after a word that Python keeps for itself."""
+    return f"{command}_" if iskeyword(command) else command
 
 
 class LazyGroup(click.Group):
@@ -36,7 +46,7 @@ class LazyGroup(click.Group):
         """The command of a name, imported now; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        command: click.Command = import_module(f"{__name__}.{module_of(cmd_name)}").command
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:

@@ -41,6 +41,16 @@ class Progress:
     firing_rate: float
     seconds_left: float
 
+    @property
+    def all_steps(self) -> int:
+        """Steps of all epochs."""
+        return self.epochs * self.steps
+
+    @property
+    def steps_done(self) -> int:
+        """Steps so far, in all epochs."""
+        return (self.epoch - 1) * self.steps + self.step
+
 
 Listener = Callable[[Progress], None]
 
