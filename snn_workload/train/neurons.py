@@ -17,6 +17,7 @@ adaptive threshold is that of Bellec et al., NeurIPS 2018; the integer potential
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -110,13 +111,14 @@ def start(shape: tuple[int, ...], dtype: Any = np.float32, u: float = 0.0) -> Ne
     return NeuronState(np.full(shape, u, dtype), np.zeros(shape, dtype))
 
 
-def neuron_step(neuron: Neuron, state: NeuronState, x: Array, *, constants: Array | None = None,
+def neuron_step(neuron: Neuron, state: NeuronState, x: Array, *, constants: Sequence[Any] | Array | None = None,
                 smooth: bool = False) -> tuple[NeuronState, Array]:  # fmt: skip
     """One time step: (state, x) -> (new state, spikes), all of one shape and dtype; nothing is changed in place.
 
+    constants: those of Neuron.constants, in their order, each one number or one for each neuron; the neuron's own where absent.
     smooth: spikes are S(q - threshold) and the grid is smooth too, which is what the surrogate derivatives are those of.
     """
-    k = (neuron.constants() if constants is None else constants).astype(x.dtype)
+    k = [np.asarray(one, x.dtype) for one in (neuron.constants() if constants is None else constants)]
     a, b, c, theta, hard, rest, _, _, beta, rho, grid, low, high = k
     charged = a * state.u + b * x + c
     q = quantised(neuron, charged, grid, low, high, smooth=smooth) if grid > 0 else charged
