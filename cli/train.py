@@ -14,15 +14,28 @@ from snnhw_cli.training_bar import training_bar
 @click.command("train")
 @click.argument("config", metavar="CONFIG")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER", default=None, help="Folder to write results to.")
-@click.option("--resume", is_flag=True, help="Go on from the last checkpoint in the folder; the weights become those of an undisturbed run.")
-@click.option("--set", "keys", type=options.Setting(), multiple=True, metavar="KEY=VALUE",
-              help="Value of a key of the configuration, such as optimiser.epochs=5; may be repeated.")
-@click.option("--train-seed", type=click.IntRange(min=0), default=None, help="Seed of weights, order and draws [default: the configuration's].")
+@click.option(
+    "--resume", is_flag=True, help="Go on from the last checkpoint in the folder; the weights become those of an undisturbed run."
+)
+@click.option(
+    "--set",
+    "keys",
+    type=options.Setting(),
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Value of a key of the configuration, such as optimiser.epochs=5; may be repeated.",
+)
+@click.option(
+    "--train-seed", type=click.IntRange(min=0), default=None, help="Seed of weights, order and draws [default: the configuration's]."
+)
 @options.quiet
-def command(*, config: str, output: Path | None, resume: bool, keys: tuple[tuple[str, Any], ...], train_seed: int | None, quiet: bool) -> int:
+def command(
+    *, config: str, output: Path | None, resume: bool, keys: tuple[tuple[str, Any], ...], train_seed: int | None, quiet: bool
+) -> int:
     """Train a spiking network and measure its sparsity on data that is held out.
 
-    CONFIG is a YAML file, or the name of a preset (digits). -o writes run.json, which evaluate reads, checkpoints/, log.jsonl and config.json.
+    CONFIG is a YAML file, or the name of a preset (digits). -o writes run.json, which evaluate reads, checkpoints/, log.jsonl and
+    config.json.
     """
     from snn_workload.train.show import trained_text
     from snn_workload.train.train import train

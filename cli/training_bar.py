@@ -17,8 +17,13 @@ def training_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(TextColumn("epoch {task.fields[done]}", markup=False), BarColumn(bar_width=20), TextColumn("{task.fields[said]}", markup=False),
-                  TimeElapsedColumn(), console=Console(stderr=True)) as bars:
+    with Progress(
+        TextColumn("epoch {task.fields[done]}", markup=False),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[said]}", markup=False),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    ) as bars:
         task = bars.add_task("", done="", said="")
 
         def show(step: Any) -> None:

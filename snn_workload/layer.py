@@ -32,7 +32,10 @@ class Bits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """A layer that computes, so one that a Problem is made of. state_range: lowest and highest membrane potential seen, None where unknown."""
+    """A layer that computes, so one that a Problem is made of.
+
+    state_range: lowest and highest membrane potential seen, None where unknown.
+    """
 
     name: str
     kind: LayerKind

@@ -146,7 +146,8 @@ def _density(document: Document, path: KeyPath, form: WeightDensityForm | None, 
         findings.add(document.finding((*path, "max"), seen=f"{largest:g}", expected=f"at least the mean, {mean:g}"))
     interval = _interval(document, path, form, mean, findings)
     channels = tuple(form.channels or ()) if isinstance(form, SpikeDensityForm) else ()
-    return MeasuredDensity(mean=mean, max=largest, per_step=steps, assumed=form.assumed, source=form.source, interval=interval, channels=channels)
+    return MeasuredDensity(mean=mean, max=largest, per_step=steps, assumed=form.assumed, source=form.source, interval=interval,
+                           channels=channels)
 
 
 def _interval(document: Document, path: KeyPath, form: WeightDensityForm, mean: float, findings: Findings) -> tuple[float, float] | None:
@@ -155,7 +156,8 @@ def _interval(document: Document, path: KeyPath, form: WeightDensityForm, mean: 
         return None
     low, high = form.interval
     if not low - STEP_TOLERANCE <= mean <= high + STEP_TOLERANCE:
-        findings.add(document.finding((*path, "interval"), seen=f"{low:g} to {high:g}", expected=f"an interval that holds the mean, {mean:g}"))
+        findings.add(document.finding((*path, "interval"), seen=f"{low:g} to {high:g}",
+                                     expected=f"an interval that holds the mean, {mean:g}"))
     return low, high
 
 

@@ -68,7 +68,8 @@ def run_text(run: Run) -> str:
     """A run as the text of a run file: one key a line, and in a layer one line for each of shape, bits and density."""
     head = {
         "schema": SCHEMA, "name": run.name, "time_steps": run.time_steps, "accuracy": run.accuracy,
-        "recall": _Line(run.recall) if run.recall else None, "seed": run.seed, "versions": dict(run.versions) or None, "source": run.source or None,
+        "recall": _Line(run.recall) if run.recall else None, "seed": run.seed,
+        "versions": dict(run.versions) or None, "source": run.source or None,
         "assumptions": list(run.assumptions) or None, "standalone": run.standalone or None,
     }  # fmt: skip
     lines = [f"  {_json(key)}: {_value_text(value)}" for key, value in head.items() if value is not None]

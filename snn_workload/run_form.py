@@ -124,7 +124,7 @@ class SpikeDensityForm(WeightDensityForm):
     mean: DensityShare | None = Field(default=None, description="mean over inputs and steps; that of per_step where absent")  # type: ignore[assignment]
     max: DensityShare | None = Field(default=None, description="largest density in any step; that of per_step, else mean, where absent")
     per_step: list[DensityShare] | None = Field(default=None, description="mean density in each time step, one number for each")
-    interval: list[DensityShare] | None = Field(default=None, min_length=2, max_length=2, description="95 % confidence interval of the mean")
+    interval: list[DensityShare] | None = Field(default=None, min_length=2, max_length=2, description="95 % interval of the mean")
     channels: list[SizeOrZero] | None = Field(default=None, min_length=10, max_length=10, description=CHANNELS)
 
     @model_validator(mode="after")
@@ -233,7 +233,7 @@ class LayerForm(Form):
     name: Name = Field(description="name of the layer, one of its own")
     bits: BitsForm = Field(default=BitsForm(), description="bit widths")
     density: DensitiesForm = Field(default=DensitiesForm(), description="measured densities")
-    state_range: list[Real] | None = Field(default=None, min_length=2, max_length=2, description="lowest and highest membrane potential seen")
+    state_range: list[Real] | None = Field(default=None, min_length=2, max_length=2, description="lowest and highest potential seen")
 
 
 class Conv2dForm(LayerForm):

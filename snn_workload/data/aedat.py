@@ -1,13 +1,13 @@
 """Recordings in AEDAT 3.1 (DVS128 Gesture) and AEDAT 2.0 (CIFAR10-DVS).
 
-AEDAT 3.1: lines of text up to "#!END-HEADER", then packets, little-endian. A packet has a head of 28 bytes: type, source (int16 each), bytes of
-an event, offset of its time stamp, overflow of time stamps, capacity, number, valid (int32 each). A polarity event (type 1) is a word of 32 bits
-(bit 0 valid, bit 1 polarity, bits 2 to 16 y, bits 17 to 31 x) and a time stamp in microseconds (int32); the overflow counts 2^31.
-Source: https://docs.inivation.com, "AEDAT 3.1". The gesture set: Amir et al., CVPR 2017.
+AEDAT 3.1: lines of text up to "#!END-HEADER", then packets, little-endian. A packet has a head of 28 bytes: type, source (int16 each),
+bytes of an event, offset of its time stamp, overflow of time stamps, capacity, number, valid (int32 each). A polarity event (type 1) is a
+word of 32 bits (bit 0 valid, bit 1 polarity, bits 2 to 16 y, bits 17 to 31 x) and a time stamp in microseconds (int32); the overflow
+counts 2^31. Source: https://docs.inivation.com, "AEDAT 3.1". The gesture set: Amir et al., CVPR 2017.
 
 AEDAT 2.0: lines that start with "#", then events of 8 bytes, big-endian: an address of 32 bits and a time stamp in microseconds. DVS128 has
-polarity in bit 0 (0 is brighter), x in bits 1 to 7, counted from the right, y in bits 8 to 14. Source: https://docs.inivation.com, "AEDAT 2.0";
-the set: Li et al., Frontiers in Neuroscience 11:309, 2017.
+polarity in bit 0 (0 is brighter), x in bits 1 to 7, counted from the right, y in bits 8 to 14. Source: https://docs.inivation.com, "AEDAT
+2.0"; the set: Li et al., Frontiers in Neuroscience 11:309, 2017.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def read_aedat3(path: Path) -> Array:
     """The valid polarity events of an AEDAT 3.1 file; packets of other types are passed over. Raises SpecError."""
     raw, file = read_bytes(path, "a recording in AEDAT 3.1"), str(path)
     if not raw.startswith(b"#!AER-DAT3.1"):
-        raise broken(file, f"a file that begins with {raw[:12]!r}", 'one that begins with "#!AER-DAT3.1"', "is it a recording in AEDAT 3.1?")
+        raise broken(
+            file, f"a file that begins with {raw[:12]!r}", 'one that begins with "#!AER-DAT3.1"', "is it a recording in AEDAT 3.1?"
+        )
     end = raw.find(b"#!END-HEADER")
     at = raw.find(b"\n", end) + 1 if end >= 0 else 0
     if at == 0:
@@ -87,7 +89,9 @@ def read_aedat2(path: Path) -> Array:
     """The events of a DVS128 in an AEDAT 2.0 file. Raises SpecError."""
     raw, file = read_bytes(path, "a recording in AEDAT 2.0"), str(path)
     if not raw.startswith(b"#!AER-DAT2.0"):
-        raise broken(file, f"a file that begins with {raw[:12]!r}", 'one that begins with "#!AER-DAT2.0"', "is it a recording in AEDAT 2.0?")
+        raise broken(
+            file, f"a file that begins with {raw[:12]!r}", 'one that begins with "#!AER-DAT2.0"', "is it a recording in AEDAT 2.0?"
+        )
     at = 0
     while raw[at : at + 1] == b"#":
         end = raw.find(b"\n", at)

@@ -31,7 +31,10 @@ class Examples(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """train, test: the halves; size: of an example at one step, (H, W, C) or (N,); input_bits: of one value, 1 for spikes; source: in words."""
+    """train, test: the halves.
+
+    Size: of an example at one step, (H, W, C) or (N,); input_bits: of one value, 1 for spikes; source: in words.
+    """
 
     train: Examples
     test: Examples

@@ -61,18 +61,28 @@ def load_digits(form: DataForm, steps: int) -> Data:
     images, labels = (bunch.images / LEVELS).astype(np.float32), bunch.target.astype(np.int64)
     train, test = halves(labels, form.test_share, form.split_seed)
     cut = slice(None, form.limit)
-    made = [Digits(images=images[some][cut], labels=labels[some][cut], steps=steps, form=form, moved=moved)
-            for some, moved in ((train, True), (test, False))]
+    made = [
+        Digits(images=images[some][cut], labels=labels[some][cut], steps=steps, form=form, moved=moved)
+        for some, moved in ((train, True), (test, False))
+    ]
     side, channels = (12, 2) if form.encoding == "moving" else (8, 1)
-    return Data(train=made[0], test=made[1], size=(side, side, channels), classes=10,
-                input_bits=INPUT_BITS if form.encoding == "direct" else 1,
-                source=f"scikit-learn's digits, {form.encoding}, {len(made[0])} learnt from and {len(made[1])} held out")
+    return Data(
+        train=made[0],
+        test=made[1],
+        size=(side, side, channels),
+        classes=10,
+        input_bits=INPUT_BITS if form.encoding == "direct" else 1,
+        source=f"scikit-learn's digits, {form.encoding}, {len(made[0])} learnt from and {len(made[1])} held out",
+    )
 
 
 def _bunch() -> Any:
     try:
         from sklearn.datasets import load_digits as load
     except ImportError:
-        raise SpecError(Finding(file="data.source", seen="digits, without scikit-learn", expected="scikit-learn installed",
-                                fix="pip install 'snnhw[train]'")) from None
+        raise SpecError(
+            Finding(
+                file="data.source", seen="digits, without scikit-learn", expected="scikit-learn installed", fix="pip install 'snnhw[train]'"
+            )
+        ) from None
     return load()

@@ -41,7 +41,7 @@ def moving(images: Array, steps: int, noise: float = 0.0, rng: np.random.Generat
     The image moves along `path`, interpolated between pixels; a pixel whose brightness has changed by STEP_OF_BRIGHTNESS or more fires.
     noise: share of pixels that fire at random in each step and channel.
     """
-    B, H, W = images.shape
+    _B, H, W = images.shape
     places = path(steps, 2 * margin)
     views = np.stack([_placed(images, place, (H + 2 * margin, W + 2 * margin)) for place in places])
     change = np.diff(views, axis=0)
@@ -56,8 +56,12 @@ def _placed(images: Array, place: Array, size: tuple[int, int]) -> Array:
     whole = np.floor(place).astype(int)
     part = place - whole
     ground = np.zeros((len(images), size[0] + 1, size[1] + 1))
-    for down, right, share in ((0, 0, (1 - part[0]) * (1 - part[1])), (1, 0, part[0] * (1 - part[1])),
-                               (0, 1, (1 - part[0]) * part[1]), (1, 1, part[0] * part[1])):
+    for down, right, share in (
+        (0, 0, (1 - part[0]) * (1 - part[1])),
+        (1, 0, part[0] * (1 - part[1])),
+        (0, 1, (1 - part[0]) * part[1]),
+        (1, 1, part[0] * part[1]),
+    ):
         y, x = whole[0] + down, whole[1] + right
         ground[:, y : y + images.shape[1], x : x + images.shape[2]] += share * images
     return ground[:, : size[0], : size[1]]

@@ -20,7 +20,9 @@ class DataForm(Form):
     shift: CountOrZero = Field(default=0, description="digits: training images are moved by up to so many pixels at random")
     test_share: Annotated[float, Field(gt=0, lt=1), Strict()] = Field(default=0.25, description="share of the examples that are held out")
     split_seed: CountOrZero = Field(default=0, description="seed of what is held out")
-    frames_by: Literal["number", "duration"] = Field(default="duration", description="events: each frame has as many events, or as much time")
+    frames_by: Literal["number", "duration"] = Field(
+        default="duration", description="events: each frame has as many events, or as much time"
+    )
     size: Size | None = Field(default=None, description="events: height and width that maps are reduced to")
     limit: Size | None = Field(default=None, description="at most so many examples of each half")
     noise: Share = Field(default=0.0, description="digits, moving: share of pixels that fire at random in each step")

@@ -22,7 +22,9 @@ def read_heidelberg(path: Path, limit: int | None = None) -> tuple[list[Array], 
     try:
         import h5py
     except ImportError:
-        raise SpecError(Finding(file=str(path), seen="HDF5, without h5py", expected="h5py installed", fix="pip install 'snnhw[train]'")) from None
+        raise SpecError(
+            Finding(file=str(path), seen="HDF5, without h5py", expected="h5py installed", fix="pip install 'snnhw[train]'")
+        ) from None
     if not path.is_file():
         raise SpecError(Finding(file=str(path), seen="no such file", expected="an HDF5 file of spikes"))
     try:
@@ -33,7 +35,9 @@ def read_heidelberg(path: Path, limit: int | None = None) -> tuple[list[Array], 
             count = min(len(labels), limit or len(labels))
             pairs = [(np.asarray(times[i], np.float64), np.asarray(units[i], np.int64)) for i in range(count)]
     except (OSError, KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise broken(str(path), f"a file that can't be read ({str(error).splitlines()[0][:120]})", "HDF5 with spikes/times, spikes/units and labels") from None
+        raise broken(
+            str(path), f"a file that can't be read ({str(error).splitlines()[0][:120]})", "HDF5 with spikes/times, spikes/units and labels"
+        ) from None
     return [_events(one, channels, i, path) for i, (one, channels) in enumerate(pairs)], labels[:count]
 
 

@@ -1,7 +1,8 @@
 """N-MNIST recordings: files of 5 bytes an event.
 
 Byte 0 x, byte 1 y, byte 2 bit 7 polarity, the other 23 bits the time in microseconds. An event with y = 240 is none: it says that 2^13
-microseconds have to be added to all that follow. Source: Orchard et al., Frontiers in Neuroscience 9:437, 2015, and the reader published with it.
+microseconds have to be added to all that follow. Source: Orchard et al., Frontiers in Neuroscience 9:437, 2015, and the reader published
+with it.
 """
 
 from __future__ import annotations

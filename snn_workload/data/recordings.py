@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,18 +59,37 @@ def load_recordings(form: DataForm, steps: int, folder: str) -> Data:
     return _LOADERS[form.source](form, steps, path)
 
 
-def _data(form: DataForm, steps: int, sensor: tuple[int, int], train: list[tuple[Recording, int]], test: list[tuple[Recording, int]], classes: int,
-          where: Path) -> Data:  # fmt: skip
+def _data(
+    form: DataForm,
+    steps: int,
+    sensor: tuple[int, int],
+    train: Sequence[tuple[Recording, int]],
+    test: Sequence[tuple[Recording, int]],
+    classes: int,
+    where: Path,
+) -> Data:
     parts = []
     for half, name in ((train, "learn from"), (test, "hold out")):
         half = half[: form.limit]
         if not half:
             raise SpecError(Finding(file=str(where), seen=f"nothing to {name}", expected=f"recordings of {form.source}"))
-        parts.append(Recordings(recordings=tuple(one for one, _ in half), labels=np.array([label for _, label in half], np.int64), steps=steps,
-                                sensor=sensor, form=form))
+        parts.append(
+            Recordings(
+                recordings=tuple(one for one, _ in half),
+                labels=np.array([label for _, label in half], np.int64),
+                steps=steps,
+                sensor=sensor,
+                form=form,
+            )
+        )
     side = (form.size, form.size) if form.size else sensor
-    return Data(train=parts[0], test=parts[1], size=(*side, 2), classes=classes,
-                source=f"{form.source}, {len(parts[0])} learnt from and {len(parts[1])} held out, frames by {form.frames_by}")
+    return Data(
+        train=parts[0],
+        test=parts[1],
+        size=(*side, 2),
+        classes=classes,
+        source=f"{form.source}, {len(parts[0])} learnt from and {len(parts[1])} held out, frames by {form.frames_by}",
+    )
 
 
 def _gestures(form: DataForm, steps: int, path: Path) -> Data:
@@ -94,7 +114,11 @@ def _trials(path: Path, names: list[str], limit: int | None) -> Iterator[tuple[R
             if label >= GESTURES:
                 raise broken(str(file), f"class {label + 1} in its table of labels", f"at most {GESTURES}")
             count += 1
-            yield (lambda events=events: events), label
+            yield partial(_same, events), label
+
+
+def _same(events: Array) -> Array:
+    return events
 
 
 def _nmnist(form: DataForm, steps: int, path: Path) -> Data:
@@ -103,7 +127,7 @@ def _nmnist(form: DataForm, steps: int, path: Path) -> Data:
     for half in ("Train", "Test"):
         found = [(file, label) for label in range(10) for file in sorted((path / half / str(label)).glob("*.bin"))]
         found = found[:: max(1, len(found) // form.limit)] if form.limit else found
-        parts.append([((lambda file=file: nmnist.read_nmnist(file)), label) for file, label in found])
+        parts.append([(partial(nmnist.read_nmnist, file), label) for file, label in found])
     return _data(form, steps, nmnist.SENSOR, parts[0], parts[1], 10, path)
 
 
@@ -113,7 +137,7 @@ def _cifar(form: DataForm, steps: int, path: Path) -> Data:
     if not files:
         raise SpecError(Finding(file=str(path), seen="no .aedat file in a folder of a class", expected=f"the folders {', '.join(CIFAR)}"))
     train, test = halves(np.array([label for _, label in files]), form.test_share, form.split_seed)
-    parts = [[((lambda file=files[i][0]: aedat.read_aedat2(file)), files[i][1]) for i in some] for some in (train, test)]
+    parts = [[(partial(aedat.read_aedat2, files[i][0]), files[i][1]) for i in some] for some in (train, test)]
     return _data(form, steps, aedat.SENSOR, parts[0], parts[1], len(CIFAR), path)
 
 
@@ -125,23 +149,46 @@ def _heidelberg(form: DataForm, steps: int, path: Path) -> Data:
         events, labels = heidelberg.read_heidelberg(path / str(name), form.limit)
         if len(labels) and not 0 <= labels.min() <= labels.max() < int(classes):
             raise broken(str(path / str(name)), f"labels {labels.min()} to {labels.max()}", f"0 to {int(classes) - 1}")
-        made.append(Recordings(recordings=tuple((lambda one=one: one) for one in events), labels=labels, steps=steps,
-                               sensor=(1, heidelberg.CHANNELS), form=form, flat=True))
-    return Data(train=made[0], test=made[1], size=(heidelberg.CHANNELS,), classes=int(classes),
-                source=f"{form.source}, {len(made[0])} learnt from and {len(made[1])} held out, frames by {form.frames_by}")
+        made.append(
+            Recordings(
+                recordings=tuple(partial(_same, one) for one in events),
+                labels=labels,
+                steps=steps,
+                sensor=(1, heidelberg.CHANNELS),
+                form=form,
+                flat=True,
+            )
+        )
+    return Data(
+        train=made[0],
+        test=made[1],
+        size=(heidelberg.CHANNELS,),
+        classes=int(classes),
+        source=f"{form.source}, {len(made[0])} learnt from and {len(made[1])} held out, frames by {form.frames_by}",
+    )
 
 
 def _arrays(form: DataForm, steps: int, path: Path) -> Data:
     """A .npz with x (N, T, H, W, C) or (N, T, F) and y (N,); a share of each class is held out."""
     x, y = read_arrays(path)
     if y is None or x.ndim not in (3, 5) or x.shape[1] != steps:
-        raise broken(str(path), f"x of the shape {x.shape}{'' if y is not None else ' and no y'}",
-                     f"x (N, {steps}, H, W, C) or (N, {steps}, features), and y (N,)", "time_steps is the second axis of x")
+        raise broken(
+            str(path),
+            f"x of the shape {x.shape}{'' if y is not None else ' and no y'}",
+            f"x (N, {steps}, H, W, C) or (N, {steps}, features), and y (N,)",
+            "time_steps is the second axis of x",
+        )
     train, test = halves(y, form.test_share, form.split_seed)
     made = [Arrays(x=x[some[: form.limit]], labels=y[some[: form.limit]]) for some in (train, test)]
     binary = bool(np.isin(x, (0, 1)).all())
-    return Data(train=made[0], test=made[1], size=x.shape[2:], classes=int(y.max()) + 1, input_bits=1 if binary else 16,
-                source=f"{path.name}, {len(made[0])} learnt from and {len(made[1])} held out")
+    return Data(
+        train=made[0],
+        test=made[1],
+        size=x.shape[2:],
+        classes=int(y.max()) + 1,
+        input_bits=1 if binary else 16,
+        source=f"{path.name}, {len(made[0])} learnt from and {len(made[1])} held out",
+    )
 
 
 def read_arrays(path: Path) -> tuple[Array, Array | None]:
@@ -154,7 +201,9 @@ def read_arrays(path: Path) -> tuple[Array, Array | None]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise broken(str(path), f"a file that can't be read ({error})", "a .npz file with an array x") from None
     if x.dtype.kind not in "fiub" or (y is not None and y.dtype.kind not in "iu"):
-        raise broken(str(path), f"x of type {x.dtype}{f', y of type {y.dtype}' if y is not None else ''}", "numbers in x and whole numbers in y", "")
+        raise broken(
+            str(path), f"x of type {x.dtype}{f', y of type {y.dtype}' if y is not None else ''}", "numbers in x and whole numbers in y", ""
+        )
     if x.dtype.kind == "f" and not np.isfinite(x).all():
         raise broken(str(path), "a value in x that is not finite", "finite numbers", "")
     if y is not None and (y.shape != x.shape[:1] or (len(y) and y.min() < 0)):
@@ -163,5 +212,10 @@ def read_arrays(path: Path) -> tuple[Array, Array | None]:
 
 
 _LOADERS: dict[str, Callable[[DataForm, int, Path], Data]] = {
-    "dvs_gesture": _gestures, "nmnist": _nmnist, "cifar10_dvs": _cifar, "shd": _heidelberg, "ssc": _heidelberg, "arrays": _arrays,
-}  # fmt: skip
+    "dvs_gesture": _gestures,
+    "nmnist": _nmnist,
+    "cifar10_dvs": _cifar,
+    "shd": _heidelberg,
+    "ssc": _heidelberg,
+    "arrays": _arrays,
+}

@@ -1,12 +1,13 @@
 """From a trained network to a NIR graph.
 
-NIR has neurons in continuous time, reset to a potential, that spike above a threshold; what of a network that can't say is named. A step of length
-dt becomes tau = dt / share of leak; the threshold is the next number below, since neurons here spike at it. Max pooling of spikes is a sum that
-is above 0: SumPool2d, then Threshold.
+NIR has neurons in continuous time, reset to a potential, that spike above a threshold; what of a network that can't say is named. A step
+of length dt becomes tau = dt / share of leak; the threshold is the next number below, since neurons here spike at it. Max pooling of
+spikes is a sum that is above 0: SumPool2d, then Threshold.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ def export_nir(source: str | Path, output: str | Path, dt: float) -> tuple[str, 
     try:
         import nir
     except ImportError:
-        raise SpecError(Finding(file=str(output), seen="NIR, without the package nir", expected="nir installed", fix="pip install 'snnhw[train]'")) from None
+        raise SpecError(
+            Finding(file=str(output), seen="NIR, without the package nir", expected="nir installed", fix="pip install 'snnhw[train]'")
+        ) from None
     if not (math.isfinite(dt) and dt > 0):
         raise SpecError(Finding(file="--dt", seen=f"{dt:g}", expected="a length of time x with x > 0"))
     network, params = restored(Path(source))
@@ -43,9 +46,14 @@ def export_nir(source: str | Path, output: str | Path, dt: float) -> tuple[str, 
         raise SpecError(findings)
     names = ["input", *nodes, "output"]
     graph = nir.NIRGraph(
-        nodes={"input": nir.Input(np.array(_first(network.before))), **nodes, "output": nir.Output(np.array(_first(network.layers[-1].after)))},
-        edges=list(zip(names, names[1:], strict=False)), type_check=False,
-    )  # fmt: skip
+        nodes={
+            "input": nir.Input(np.array(_first(network.before))),
+            **nodes,
+            "output": nir.Output(np.array(_first(network.layers[-1].after))),
+        },
+        edges=list(itertools.pairwise(names)),
+        type_check=False,
+    )
     _write(nir, graph, Path(output))
     return tuple(nodes)
 
@@ -89,14 +97,23 @@ def _nodes(nir: Any, network: Network, params: Params, dt: float, findings: list
         elif isinstance(layer, FlattenOp):
             yield layer.name, nir.Flatten(input_type=np.array(_first(layer.before)), start_dim=0, end_dim=-1)
         else:
-            findings.append(Finding(file=file, key=f"layer {layer.name}", seen=f"a layer of type {layer.type_name}", expected="what NIR can say"))
+            findings.append(
+                Finding(file=file, key=f"layer {layer.name}", seen=f"a layer of type {layer.type_name}", expected="what NIR can say")
+            )
 
 
 def _conv(nir: Any, layer: Conv2dOp, params: Params) -> Any:
     weight, g = np.transpose(params[f"{layer.name}.weight"], (3, 2, 0, 1)), layer.geometry
     bias = params.get(f"{layer.name}.bias", np.zeros(layer.after[2], np.float32))
-    return nir.Conv2d(input_shape=(layer.before[0], layer.before[1]), weight=np.ascontiguousarray(weight), stride=g.stride, padding=g.padding,
-                      dilation=g.dilation, groups=g.groups, bias=bias)
+    return nir.Conv2d(
+        input_shape=(layer.before[0], layer.before[1]),
+        weight=np.ascontiguousarray(weight),
+        stride=g.stride,
+        padding=g.padding,
+        dilation=g.dilation,
+        groups=g.groups,
+        bias=bias,
+    )
 
 
 def _not_said(layer: NeuronOp) -> str:
@@ -120,7 +137,13 @@ def _neurons(nir: Any, layer: NeuronOp, params: Params, dt: float) -> Any:
     if a == 1:
         return nir.IF(r=full(b / dt), v_threshold=below, v_reset=full(rest))
     share = 1 - a
-    return nir.LIF(tau=full(dt / share), r=full(b / share), v_leak=full(rest if layer.neuron.charge == "lif" else 0.0), v_threshold=below, v_reset=full(rest))
+    return nir.LIF(
+        tau=full(dt / share),
+        r=full(b / share),
+        v_leak=full(rest if layer.neuron.charge == "lif" else 0.0),
+        v_threshold=below,
+        v_reset=full(rest),
+    )
 
 
 def _pooling(nir: Any, layer: PoolOp, spikes: bool, findings: list[Finding], file: str) -> Iterator[tuple[str, Any]]:
@@ -131,4 +154,6 @@ def _pooling(nir: Any, layer: PoolOp, spikes: bool, findings: list[Finding], fil
         yield layer.name, nir.SumPool2d(**how)
         yield f"{layer.name}_any", nir.Threshold(threshold=np.zeros(_first(layer.after), np.float32))
     else:
-        findings.append(Finding(file=file, key=f"layer {layer.name}", seen="max pooling of values that are no spikes", expected="what NIR can say"))
+        findings.append(
+            Finding(file=file, key=f"layer {layer.name}", seen="max pooling of values that are no spikes", expected="what NIR can say")
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ class Graph:
     def is_chain(self) -> bool:
         """Whether each node feeds exactly the next one."""
         names = [self.inputs, *self.nodes, self.output]
-        return all(self.sources[name] == (before,) for before, name in zip(names, names[1:], strict=False))
+        return all(self.sources[name] == (before,) for before, name in itertools.pairwise(names))
 
 
 def read_graph(path: Path, shape: Shape, dt: float) -> Graph:
@@ -42,14 +43,21 @@ def _read(path: Path) -> Any:
     try:
         import nir
     except ImportError:
-        raise SpecError(Finding(file=str(path), seen="NIR, without the package nir", expected="nir installed", fix="pip install 'snnhw[train]'")) from None
+        raise SpecError(
+            Finding(file=str(path), seen="NIR, without the package nir", expected="nir installed", fix="pip install 'snnhw[train]'")
+        ) from None
     if not path.is_file():
         raise SpecError(Finding(file=str(path), seen="no such file", expected="a NIR graph (.nir)"))
     try:
         return nir.read(path, type_check=False)
     except Exception as error:  # whatever h5py and nir make of a damaged file
-        raise SpecError(Finding(file=str(path), seen=f"a file that can't be read ({str(error).splitlines()[0][:120] if str(error) else type(error).__name__})",
-                                expected="a NIR graph (.nir)")) from None
+        raise SpecError(
+            Finding(
+                file=str(path),
+                seen=f"a file that can't be read ({str(error).splitlines()[0][:120] if str(error) else type(error).__name__})",
+                expected="a NIR graph (.nir)",
+            )
+        ) from None
 
 
 def graph_of(graph: Any, file: str, shape: Shape, dt: float) -> Graph:
@@ -58,8 +66,11 @@ def graph_of(graph: Any, file: str, shape: Shape, dt: float) -> Graph:
     edges = [(str(a), str(b)) for a, b in graph.edges]
     inputs = [name for name, kind in kinds.items() if kind == "Input"]
     outputs = [name for name, kind in kinds.items() if kind == "Output"]
-    findings = [Finding(file=file, key=f"edges, {a} to {b}", seen="a node that is not there", expected=EXPECTED)
-                for a, b in edges if a not in kinds or b not in kinds]
+    findings = [
+        Finding(file=file, key=f"edges, {a} to {b}", seen="a node that is not there", expected=EXPECTED)
+        for a, b in edges
+        if a not in kinds or b not in kinds
+    ]
     if len(inputs) != 1 or len(outputs) != 1:
         findings.append(Finding(file=file, key="nodes", seen=f"{len(inputs)} inputs and {len(outputs)} outputs", expected="one of each"))
     if findings:
@@ -82,8 +93,11 @@ def graph_of(graph: Any, file: str, shape: Shape, dt: float) -> Graph:
             shapes[name] = nodes[name].after
         except NodeFaultError as fault:
             findings.append(Finding(file=file, key=f"node {name} ({kinds[name]})", seen=str(fault), expected=EXPECTED))
-    findings += [Finding(file=file, key=f"node {name} ({kinds[name]})", seen="a node that can't be run", expected=EXPECTED)
-                 for name in order if kinds[name] == "NIRGraph" and not any(f"node {name} " in one.key for one in findings)]
+    findings += [
+        Finding(file=file, key=f"node {name} ({kinds[name]})", seen="a node that can't be run", expected=EXPECTED)
+        for name in order
+        if kinds[name] == "NIRGraph" and not any(f"node {name} " in one.key for one in findings)
+    ]
     if findings:
         raise SpecError(findings)
     return Graph(nodes=nodes, sources=sources, inputs=inputs[0], output=outputs[0])
@@ -96,8 +110,15 @@ def _ordered(sources: dict[str, tuple[str, ...]], file: str) -> list[str]:
         new = [name for name in sources if name not in order and set(sources[name]) <= set(order)]
         if not new:
             circle = ", ".join(name for name in sources if name not in order)
-            raise SpecError(Finding(file=file, key="edges", seen=f"a circle (recurrent connections) through or before {circle}", expected=EXPECTED,
-                                    fix="recurrent networks can't be imported yet"))
+            raise SpecError(
+                Finding(
+                    file=file,
+                    key="edges",
+                    seen=f"a circle (recurrent connections) through or before {circle}",
+                    expected=EXPECTED,
+                    fix="recurrent networks can't be imported yet",
+                )
+            )
         order += new
     return order
 
@@ -109,12 +130,21 @@ def _given_shape(node: Any, shape: Shape, file: str) -> Shape:
         return shape
     wanted = tuple(int(n) for n in np.asarray(said).ravel())
     if np.prod(wanted) != np.prod(shape):
-        raise SpecError(Finding(file=file, key="input", seen=f"an input of {wanted}", expected=f"{shape}, the shape of the data",
-                                fix="x in the data is (N, T, ...), with the input's shape after the time steps"))
+        raise SpecError(
+            Finding(
+                file=file,
+                key="input",
+                seen=f"an input of {wanted}",
+                expected=f"{shape}, the shape of the data",
+                fix="x in the data is (N, T, ...), with the input's shape after the time steps",
+            )
+        )
     return wanted
 
 
-def _shape_before(name: str, sources: dict[str, tuple[str, ...]], shapes: dict[str, Shape], findings: list[Finding], file: str) -> Shape | None:
+def _shape_before(
+    name: str, sources: dict[str, tuple[str, ...]], shapes: dict[str, Shape], findings: list[Finding], file: str
+) -> Shape | None:
     """The shape that arrives at a node; None where a node before it could not be run."""
     there = [shapes.get(one) for one in sources[name]]
     if not there:
@@ -123,7 +153,11 @@ def _shape_before(name: str, sources: dict[str, tuple[str, ...]], shapes: dict[s
     if None in there:
         return None
     if len(set(there)) > 1:
-        findings.append(Finding(file=file, key=f"node {name}", seen=f"inputs of the shapes {', '.join(map(str, there))}", expected="inputs of one shape"))
+        findings.append(
+            Finding(
+                file=file, key=f"node {name}", seen=f"inputs of the shapes {', '.join(map(str, there))}", expected="inputs of one shape"
+            )
+        )
         return None
     return there[0]
 

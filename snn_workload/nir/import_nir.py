@@ -57,19 +57,33 @@ class _Counts:
         self.pending.clear()
 
 
-def import_nir(model: str | Path, data: str | Path, dt: float, output: str | Path | None = None, *, weight_bits: int | None = None,
-               state_bits: int | None = None) -> Run:  # fmt: skip
+def import_nir(
+    model: str | Path,
+    data: str | Path,
+    dt: float,
+    output: str | Path | None = None,
+    *,
+    weight_bits: int | None = None,
+    state_bits: int | None = None,
+) -> Run:
     """Run a NIR graph on data and record its layers and densities.
 
     model: a .nir file. data: a .npz file with x (N, T, ...), the shape of the input after the time steps, channels first; with y (N,) the
     accuracy is worked out, as the output with the most spikes. dt: length of a step, in the unit of the graph's time constants.
-    weight_bits, state_bits: what hardware would take, 16 where absent. output: the run file to write. Raises SpecError; nodes that can't be run are named.
+    weight_bits, state_bits: what hardware would take, 16 where absent. output: the run file to write. Raises SpecError; nodes that can't
+    be run are named.
     """
     if not (math.isfinite(dt) and dt > 0):
-        raise SpecError(Finding(file="--dt", seen=f"{dt:g}", expected="a length of time x with x > 0, in the unit of the graph's time constants"))
+        raise SpecError(
+            Finding(file="--dt", seen=f"{dt:g}", expected="a length of time x with x > 0, in the unit of the graph's time constants")
+        )
     x, labels = read_arrays(Path(data))
     if x.ndim < 3 or 0 in x.shape:
-        raise SpecError(Finding(file=str(data), key="x", seen=f"the shape {x.shape}", expected="(N, T, ...), with the input's shape after the time steps"))
+        raise SpecError(
+            Finding(
+                file=str(data), key="x", seen=f"the shape {x.shape}", expected="(N, T, ...), with the input's shape after the time steps"
+            )
+        )
     graph = read_graph(Path(model), x.shape[2:], dt)
     counts, right = _Counts(steps=x.shape[1]), 0
     for i in range(0, len(x), PORTION):
@@ -77,8 +91,13 @@ def import_nir(model: str | Path, data: str | Path, dt: float, output: str | Pat
         counts.close()
         if labels is not None:
             right += int((spikes.sum(0).reshape(spikes.shape[1], -1).argmax(1) == labels[i : i + PORTION]).sum())
-    run = _run(graph, counts, x, _Said(model=Path(model), data=Path(data), dt=dt, bits=Bits(weights=weight_bits or 16, state=state_bits or 16)),
-               None if labels is None else right / len(x))
+    run = _run(
+        graph,
+        counts,
+        x,
+        _Said(model=Path(model), data=Path(data), dt=dt, bits=Bits(weights=weight_bits or 16, state=state_bits or 16)),
+        None if labels is None else right / len(x),
+    )
     if output is not None:
         write_run(run, output)
     return run
@@ -97,13 +116,23 @@ class _Said:
 def _run(graph: Graph, counts: _Counts, x: Array, said: _Said, accuracy: float | None) -> Run:
     entries = tuple(_entries(graph, counts, said.bits))
     if not any(isinstance(entry, Layer) for entry in entries):
-        raise SpecError(Finding(file=str(said.model), key="nodes", seen="no node with weights", expected="at least one of Affine, Linear, Conv1d, Conv2d"))
+        raise SpecError(
+            Finding(
+                file=str(said.model), key="nodes", seen="no node with weights", expected="at least one of Affine, Linear, Conv1d, Conv2d"
+            )
+        )
     passed = sorted({MEANING[node.kind] for node in graph.nodes.values() if node.kind in MEANING})
     notes = [f"Nodes that no layer stands for: {', '.join(passed)}."] if passed else []
     return Run(
-        name=said.model.stem, time_steps=x.shape[1], entries=entries, accuracy=accuracy, assumptions=tuple(notes), versions=versions(),
-        source=f"{said.model.name} run on {len(x)} examples of {said.data.name}, dt = {said.dt:g}", standalone=not graph.is_chain or bool(passed),
-    )  # fmt: skip
+        name=said.model.stem,
+        time_steps=x.shape[1],
+        entries=entries,
+        accuracy=accuracy,
+        assumptions=tuple(notes),
+        versions=versions(),
+        source=f"{said.model.name} run on {len(x)} examples of {said.data.name}, dt = {said.dt:g}",
+        standalone=not graph.is_chain or bool(passed),
+    )
 
 
 def _entries(graph: Graph, counts: _Counts, bits: Bits) -> Iterator[Layer | Carrier]:
@@ -120,8 +149,18 @@ def _pooling(name: str, node: Ready) -> Iterator[Carrier]:
     how = node.slide
     if how is not None and how.even_pads is not None:
         (R, S), pads = how.kernel, how.even_pads
-        yield Carrier(name=name, kind=Pool2d(C=node.after[0], P=node.after[1], Q=node.after[2], R=R, S=S, stride=(how.stride[0], how.stride[1]),
-                                             padding=(pads[0], pads[1])))
+        yield Carrier(
+            name=name,
+            kind=Pool2d(
+                C=node.after[0],
+                P=node.after[1],
+                Q=node.after[2],
+                R=R,
+                S=S,
+                stride=(how.stride[0], how.stride[1]),
+                padding=(pads[0], pads[1]),
+            ),
+        )
 
 
 def _layer(graph: Graph, name: str, node: Ready, counts: _Counts, bits: Bits) -> Layer:
@@ -132,8 +171,13 @@ def _layer(graph: Graph, name: str, node: Ready, counts: _Counts, bits: Bits) ->
     densities = LayerDensities(weights=MeasuredDensity(mean=share, max=share), inputs=counts.inputs[name].density(), **outputs)
     own = Bits(weights=bits.weights, inputs=1 if counts.binary[name] else 16, state=bits.state)
     state = counts.ranges.get(neurons) if neurons else None
-    return Layer(name=name, kind=_kind(node), bits=own, densities=densities,
-                 state_range=(float(f"{state[0]:.6g}"), float(f"{state[1]:.6g}")) if state else None)
+    return Layer(
+        name=name,
+        kind=_kind(node),
+        bits=own,
+        densities=densities,
+        state_range=(float(f"{state[0]:.6g}"), float(f"{state[1]:.6g}")) if state else None,
+    )
 
 
 def _kind(node: Ready) -> LayerKind:
@@ -143,12 +187,31 @@ def _kind(node: Ready) -> LayerKind:
         return Linear(C=math.prod(node.before), M=node.after[0])
     pads = how.even_pads
     if len(how.kernel) == 1:
-        return Conv1d(C=node.before[0], M=node.after[0], Q=how.after[0], S=how.kernel[0], stride=how.stride[0], dilation=how.dilation[0],
-                      groups=node.groups, padding=pads[0] if pads else None, input_size=node.before[1] if pads else None)
+        return Conv1d(
+            C=node.before[0],
+            M=node.after[0],
+            Q=how.after[0],
+            S=how.kernel[0],
+            stride=how.stride[0],
+            dilation=how.dilation[0],
+            groups=node.groups,
+            padding=pads[0] if pads else None,
+            input_size=node.before[1] if pads else None,
+        )
     size = (node.before[1], node.before[2])
-    return Conv2d(C=node.before[0], M=node.after[0], P=how.after[0], Q=how.after[1], R=how.kernel[0], S=how.kernel[1], groups=node.groups,
-                  stride=(how.stride[0], how.stride[1]), dilation=(how.dilation[0], how.dilation[1]),
-                  padding=(pads[0], pads[1]) if pads else None, input_size=size if pads else None)
+    return Conv2d(
+        C=node.before[0],
+        M=node.after[0],
+        P=how.after[0],
+        Q=how.after[1],
+        R=how.kernel[0],
+        S=how.kernel[1],
+        groups=node.groups,
+        stride=(how.stride[0], how.stride[1]),
+        dilation=(how.dilation[0], how.dilation[1]),
+        padding=(pads[0], pads[1]) if pads else None,
+        input_size=size if pads else None,
+    )
 
 
 def _neurons_after(graph: Graph, name: str) -> str | None:
@@ -164,5 +227,3 @@ def _neurons_after(graph: Graph, name: str) -> str | None:
         if graph.nodes[name].spikes:
             return name
     return None
-
-

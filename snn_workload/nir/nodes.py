@@ -1,7 +1,8 @@
 """NIR nodes as steps: a state and values go in, a new state and values come out. One function a kind of node.
 
 NIR's neurons are differential equations. They are taken forward by Euler's rule, v += dt dv/dt, with what arrives in a step as the current
-during it; then v is compared and reset. Time constants are in the unit of dt, which is why dt is asked for. A neuron spikes where v > threshold.
+during it; then v is compared and reset. Time constants are in the unit of dt, which is why dt is asked for. A neuron spikes where v >
+threshold.
 
     LIF      tau dv/dt = v_leak - v + R I            u' = u + dt/tau (v_leak - u + R x)
     IF       dv/dt = R I                             u' = u + dt R x
@@ -144,8 +145,13 @@ def _delay(node: Any, before: Shape, dt: float) -> Ready:
         line = (*line, x)
         return line[1:], line[0]
 
-    return Ready(kind="delay", before=before, after=before, step=late,
-                 start=lambda batch: tuple(np.zeros((batch, *before), np.float32) for _ in range(steps)))
+    return Ready(
+        kind="delay",
+        before=before,
+        after=before,
+        step=late,
+        start=lambda batch: tuple(np.zeros((batch, *before), np.float32) for _ in range(steps)),
+    )
 
 
 def _spiking(node: Any, before: Shape, dt: float) -> Ready:
@@ -157,8 +163,15 @@ def _spiking(node: Any, before: Shape, dt: float) -> Ready:
     def step(state: NeuronState, x: Array) -> tuple[NeuronState, Array]:
         return neuron_step(PLAIN, state, x, constants=constants)
 
-    return Ready(kind="neuron", before=before, after=before, step=step, start=lambda batch: _rest(batch, before), spikes=True,
-                 potential=lambda state, x: a * state.u + b * x + c)
+    return Ready(
+        kind="neuron",
+        before=before,
+        after=before,
+        step=step,
+        start=lambda batch: _rest(batch, before),
+        spikes=True,
+        potential=lambda state, x: a * state.u + b * x + c,
+    )
 
 
 def _constants(a: Any, b: Any, c: Any, theta: Array, rest: Array) -> list[Any]:
@@ -183,7 +196,9 @@ def _membrane(node: Any, before: Shape, dt: float) -> tuple[Any, Array, Any]:
 def _share(tau: Any, before: Shape, dt: float, key: str) -> Array:
     fitting = np.broadcast_to(np.asarray(tau, np.float64), before) if np.size(tau) == 1 else np.asarray(tau, np.float64)
     if (fitting < dt * (1 - 1e-6)).any():
-        raise NodeFaultError(f"{key} = {float(fitting.min()):g} below dt = {dt:g}: a step would overshoot; --dt is in the unit of time constants")
+        raise NodeFaultError(
+            f"{key} = {float(fitting.min()):g} below dt = {dt:g}: a step would overshoot; --dt is in the unit of time constants"
+        )
     return _fitting(dt / fitting, before, key)
 
 
@@ -212,9 +227,15 @@ def _current(node: Any, before: Shape, dt: float) -> Ready:
         return (i, after), y
 
     seen = inner.potential
-    return Ready(kind=inner.kind, before=before, after=before, step=step, spikes=inner.spikes,
-                 start=lambda batch: (np.zeros((batch, *before), np.float32), inner.start(batch)),
-                 potential=None if seen is None else lambda state, x: seen(state[1], flow(state[0], x)))
+    return Ready(
+        kind=inner.kind,
+        before=before,
+        after=before,
+        step=step,
+        spikes=inner.spikes,
+        start=lambda batch: (np.zeros((batch, *before), np.float32), inner.start(batch)),
+        potential=None if seen is None else lambda state, x: seen(state[1], flow(state[0], x)),
+    )
 
 
 def _array(value: Any) -> Array:
@@ -237,7 +258,20 @@ def _fitting(value: Any, shape: Shape, key: str) -> Array:
 
 
 MAKERS: dict[str, Callable[[Any, Shape, float], Ready]] = {
-    "Affine": _affine, "Linear": _affine, "Conv1d": _conv, "Conv2d": _conv, "AvgPool2d": _pool, "SumPool2d": _pool, "Flatten": _flatten,
-    "Scale": _scale, "Threshold": _threshold, "Delay": _delay, "LIF": _spiking, "IF": _spiking, "CubaLIF": _current, "LI": _leaky, "I": _leaky,
+    "Affine": _affine,
+    "Linear": _affine,
+    "Conv1d": _conv,
+    "Conv2d": _conv,
+    "AvgPool2d": _pool,
+    "SumPool2d": _pool,
+    "Flatten": _flatten,
+    "Scale": _scale,
+    "Threshold": _threshold,
+    "Delay": _delay,
+    "LIF": _spiking,
+    "IF": _spiking,
+    "CubaLIF": _current,
+    "LI": _leaky,
+    "I": _leaky,
     "CubaLI": _current,
-}  # fmt: skip
+}

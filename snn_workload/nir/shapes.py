@@ -61,8 +61,9 @@ def slide(sizes: Shape, kernel: Shape, stride: Any, dilation: Any, padding: Any)
         pads = tuple((n, n) for n in per_axis(said, axes, "padding"))
     if min((*strides, *dilations), default=1) < 1 or min(min(pair) for pair in pads) < 0:
         raise NodeFaultError("a stride or dilation below 1, or a padding below 0")
-    after = tuple((size + sum(pair) - d * (k - 1) - 1) // s + 1
-                  for size, k, s, d, pair in zip(sizes, kernel, strides, dilations, pads, strict=True))
+    after = tuple(
+        (size + sum(pair) - d * (k - 1) - 1) // s + 1 for size, k, s, d, pair in zip(sizes, kernel, strides, dilations, pads, strict=True)
+    )
     if min(after) < 1:
         raise NodeFaultError(f"a kernel of {kernel} that does not fit in {sizes}")
     return Slide(kernel=kernel, stride=strides, dilation=dilations, pads=pads, after=after)

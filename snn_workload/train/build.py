@@ -11,9 +11,17 @@ from snn_workload.train.attention import TcjaOp
 from snn_workload.train.convolution import Geometry
 from snn_workload.train.form import StateForm
 from snn_workload.train.layer_forms import (
-    FORMS, BatchNormForm, ConvForm, DenseForm, DropoutForm, LayerForm, PoolForm, SpikingForm, TcjaForm,
+    FORMS,
+    BatchNormForm,
+    ConvForm,
+    DenseForm,
+    DropoutForm,
+    LayerForm,
+    PoolForm,
+    SpikingForm,
+    TcjaForm,
 )  # fmt: skip
-from snn_workload.train.neurons import Neuron
+from snn_workload.train.neurons import Charge, Neuron
 from snn_workload.train.normalisation import BatchNormOp
 from snn_workload.train.operation import Operation, Size
 from snn_workload.train.pooling import pooled_size
@@ -80,7 +88,9 @@ def build_layers(document: Document, forms: list[LayerForm], before: Size, steps
     names, layers = _Names(), []
     for i, form in enumerate(forms):
         name = names.of(form)
-        site = _Site(document=document, path=("network", i), name=name, before=before, steps=steps, number=i, state=state, findings=findings)
+        site = _Site(
+            document=document, path=("network", i), name=name, before=before, steps=steps, number=i, state=state, findings=findings
+        )
         if name in names.taken:
             site.wrong("name" if form.name else "", f'"{name}" again', "a name for each layer")
             return ()
@@ -97,10 +107,18 @@ def build_layers(document: Document, forms: list[LayerForm], before: Size, steps
 def _check_end(document: Document, layers: list[Operation], classes: int, findings: Findings) -> None:
     path: KeyPath = ("network", len(layers) - 1)
     if not isinstance(layers[-1], NeuronOp):
-        findings.add(document.finding(path, seen=f"a last layer of type {layers[-1].type_name}", expected="spiking neurons: the loss counts their spikes",
-                                      fix="add a layer of type lif"))
+        findings.add(
+            document.finding(
+                path,
+                seen=f"a last layer of type {layers[-1].type_name}",
+                expected="spiking neurons: the loss counts their spikes",
+                fix="add a layer of type lif",
+            )
+        )
     elif layers[-1].after != (classes,):
-        findings.add(document.finding(path, seen=f"{_said(layers[-1].after)} at the end", expected=f"{classes}, one for each class of the data"))
+        findings.add(
+            document.finding(path, seen=f"{_said(layers[-1].after)} at the end", expected=f"{classes}, one for each class of the data")
+        )
     if not any(layer.weights for layer in layers):
         findings.add(document.finding(("network",), seen="no layer with weights", expected="at least one"))
 
@@ -175,7 +193,7 @@ def _spiking(site: _Site, form: SpikingForm) -> Operation | None:
     if site.state and form.learn_threshold:
         site.wrong("learn_threshold", "true", "false where the potential is quantised: the grid follows the threshold")
         return None
-    leak = "if" if form.type == "if" else "decay" if form.decay is not None else "lif"
+    leak: Charge = "if" if form.type == "if" else "decay" if form.decay is not None else "lif"
     neuron = Neuron(
         charge=leak, tau=form.tau or 2.0, decay=form.decay or 0.9, threshold=form.threshold, reset=form.reset, u_reset=form.u_reset,
         surrogate=form.surrogate, alpha=form.alpha, through_reset=form.through_reset, beta=form.beta if form.type == "alif" else 0.0,

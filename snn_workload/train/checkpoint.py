@@ -43,7 +43,7 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(beside, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            np.savez(file, **arrays)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -68,7 +68,9 @@ def read_checkpoint(path: Path) -> Checkpoint:
     except FileNotFoundError:
         raise SpecError(Finding(file=str(path), seen="no such file", expected="a checkpoint that snnhw train has written")) from None
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise SpecError(Finding(file=str(path), seen=f"a damaged file ({error})", expected="a checkpoint that snnhw train has written")) from None
+        raise SpecError(
+            Finding(file=str(path), seen=f"a damaged file ({error})", expected="a checkpoint that snnhw train has written")
+        ) from None
 
 
 def latest(folder: Path) -> Path | None:

@@ -18,9 +18,9 @@ from snn_workload.train.prune import Pruning
 from snn_workload.train.quantise import Quantiser
 from snnhw.spec.document import Document, read_document
 from snnhw.spec.forms import Findings
-from snnhw.spec.presets import located
+from snnhw.spec.presets import Kind, located
 
-PRESETS = "workloads/training"
+PRESETS: Kind = "workloads/training"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,9 @@ class Config:
         one = self.form.pruning
         if one is None:
             return None
-        begin, end = {"joint": (0.0, 0.0), "cumulative": (min(one.begin, 0.5), min(one.end, 0.5)), None: (one.begin, one.end)}[self.form.combination]
+        begin, end = {"joint": (0.0, 0.0), "cumulative": (min(one.begin, 0.5), min(one.end, 0.5)), None: (one.begin, one.end)}[
+            self.form.combination
+        ]
         return Pruning(sparsity=one.sparsity, scope=one.scope, begin=begin, end=end)
 
     @property

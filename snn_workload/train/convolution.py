@@ -31,8 +31,10 @@ class Geometry:
 
     def output_size(self, height: int, width: int) -> tuple[int, int]:
         """floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1 along each axis; may be below 1."""
-        sizes = [(size + 2 * p - d * (k - 1) - 1) // s + 1
-                 for size, k, s, d, p in zip((height, width), self.kernel, self.stride, self.dilation, self.padding, strict=True)]
+        sizes = [
+            (size + 2 * p - d * (k - 1) - 1) // s + 1
+            for size, k, s, d, p in zip((height, width), self.kernel, self.stride, self.dilation, self.padding, strict=True)
+        ]
         return sizes[0], sizes[1]
 
     @cached_property

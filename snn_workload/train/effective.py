@@ -10,7 +10,10 @@ from snn_workload.train.tensors import Params
 
 @dataclass(frozen=True, kw_only=True)
 class Treatment:
-    """masks: by weight name, empty where nothing is pruned; quantiser: None where weights are floating point. Scales are parameters, `name:scale`."""
+    """masks: by weight name, empty where nothing is pruned; quantiser: None where weights are floating point.
+
+    Scales are parameters, `name:scale`.
+    """
 
     masks: Params = field(default_factory=dict)
     quantiser: Quantiser | None = None

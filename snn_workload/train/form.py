@@ -45,7 +45,9 @@ class QuantisationForm(Form):
     state: StateForm | None = Field(default=None, description="bits of the membrane potential")
     when: Literal["training", "after"] = Field(default="training", description="in training, or once after it")
     begin: Share = Field(default=0.0, description="share of the epochs from which on weights are rounded in training")
-    gradient: Literal["straight_through", "elementwise"] = Field(default="straight_through", description="how the gradient passes the rounding")
+    gradient: Literal["straight_through", "elementwise"] = Field(
+        default="straight_through", description="how the gradient passes the rounding"
+    )
     delta: NonNegative = Field(default=0.1, description="elementwise: strength of the scaling")
     rounding: Literal["truncate", "nearest", "stochastic"] = Field(default="nearest", description="after: how weights are rounded")
 
@@ -68,27 +70,30 @@ class PruningForm(Form):
 class MemoryForm(Form):
     """Bounds of what backpropagation through time keeps."""
 
-    piece: Size | None = Field(default=None, description="time steps of a piece; states between pieces are kept, the rest is computed again")
+    piece: Size | None = Field(
+        default=None, description="time steps of a piece; states between pieces are kept, the rest is computed again"
+    )
     limit_MiB: Positive | None = Field(default=None, description="the largest piece is taken with which the estimate stays below this")
 
 
 class StdpForm(Form):
-    """Unsupervised learning of one fully connected layer of excitatory neurons."""
+    """Unsupervised learning of one fully connected layer of excitatory neurons; see stdp.py for the equations."""
 
     neurons: Size = Field(default=100, description="excitatory neurons")
-    window: Size = Field(default=1, description="time steps between two updates of the weights; that of an example where it is larger")
-    potentiation: Positive = Field(default=0.05, description="largest step up of a weight, for a neuron that has spiked little")
-    depression: NonNegative = Field(default=0.01, description="step down of weights whose input was silent")
-    inhibition: NonNegative = Field(default=2.0, description="what a spike takes from the potential of every other neuron, in thresholds")
+    window: Size = Field(default=5, description="time steps between two updates of the weights")
+    potentiation: Positive = Field(default=0.05, description="share of the way up that a weight goes, times the factor of the window")
+    spikes: Size = Field(default=2, description="spikes of the strongest neuron in a window that raise the factor by one")
+    depression: Share = Field(default=0.03, description="share of a weight that is lost where its input was silent")
+    inhibition: NonNegative = Field(default=4.0, description="what a spike takes from the potential of every other neuron, in thresholds")
     decay: Annotated[float, Field(gt=0, lt=1), Strict()] = Field(default=0.9, description="share of the potential left after a step")
-    threshold: Positive = Field(default=1.0, description="threshold before it adapts; weights of a neuron sum to `gain` thresholds")
-    gain: Positive = Field(default=8.0, description="sum of the weights of a neuron, in thresholds")
+    threshold: Positive = Field(default=4.0, description="threshold before it adapts")
+    gain: Positive = Field(default=6.0, description="what the weights of a neuron sum to; each is at most 1")
     beta: NonNegative = Field(default=0.05, description="how far a spike lifts the threshold")
     rho: Annotated[float, Field(gt=0, le=1), Strict()] = Field(default=0.9999, description="share of the lift left after a step")
     epochs: Size = Field(default=3, description="passes over the data")
-    bits: Annotated[int, Field(ge=2, le=8), Strict()] | None = Field(default=None, description="bits of weights and neuron parameters")
+    bits: Annotated[int, Field(ge=2, le=8), Strict()] | None = Field(default=None, description="bits of weights, thresholds and decay")
     when: Literal["training", "after"] = Field(default="training", description="rounded after every update, or once after training")
-    rounding: Literal["truncate", "nearest", "stochastic"] = Field(default="nearest", description="how they are rounded")
+    rounding: Literal["truncate", "nearest", "stochastic"] = Field(default="stochastic", description="how they are rounded")
 
 
 class TrainForm(Form):
@@ -106,7 +111,9 @@ class TrainForm(Form):
     quantisation: QuantisationForm | None = Field(default=None, description="weights and potentials of few bits")
     pruning: PruningForm | None = Field(default=None, description="weights set to zero")
     combination: Literal["joint", "cumulative"] | None = Field(
-        default=None, description="pruning and quantisation together from the start, or pruning first and quantisation from half of the epochs on")
+        default=None,
+        description="pruning and quantisation together from the start, or pruning first and quantisation from half of the epochs on",
+    )
     start_from: Text | None = Field(default=None, description="a run folder or checkpoint to fine-tune")
     memory: MemoryForm = Field(default=MemoryForm(), description="bounds of memory")
     allow_dead: Flag = Field(default=False, description="go on where a layer never spikes")
@@ -118,5 +125,5 @@ class TrainForm(Form):
         if self.combination and not (self.quantisation and self.quantisation.bits and self.pruning):
             raise wrong("a combination only with both quantisation.bits and pruning", "add what is missing, or remove combination")
         if self.combination and self.quantisation and self.quantisation.when == "after":
-            raise wrong('quantisation in training for a combination', "remove when: after")
+            raise wrong("quantisation in training for a combination", "remove when: after")
         return self

@@ -10,7 +10,7 @@ from snn_workload.data.dataset import Examples
 from snn_workload.train.loss import Loss, answers
 from snn_workload.train.network import Network, Watch, own
 from snn_workload.train.normalisation import BatchNormOp, folded
-from snn_workload.train.operation import Pass
+from snn_workload.train.operation import Operation, Pass
 from snn_workload.train.tensors import Params
 from snn_workload.train.weighted import Conv2dOp, LinearOp
 
@@ -22,8 +22,8 @@ PORTION = 64
 def fold(network: Network, params: Params) -> tuple[Network, Params]:
     """The network without the batch normalisations that follow a layer with weights, and its parameters. Others stay; dropout goes."""
     layers = [layer for layer in network.layers if layer.type_name != "dropout"]
-    found = {name: value for name, value in params.items()}
-    kept = []
+    found = dict(params.items())
+    kept: list[Operation] = []
     for i, layer in enumerate(layers):
         before = layers[i - 1] if i else None
         if isinstance(layer, BatchNormOp) and isinstance(before, Conv2dOp | LinearOp):

@@ -80,7 +80,9 @@ class SpikingForm(NamedForm):
     """Spiking neurons."""
 
     type: Literal["lif", "alif", "if"]
-    tau: Annotated[float, Field(gt=1), Strict()] | None = Field(default=None, description="time constant in steps; 2 where decay is absent too")
+    tau: Annotated[float, Field(gt=1), Strict()] | None = Field(
+        default=None, description="time constant in steps; 2 where decay is absent too"
+    )
     decay: Below1 | None = Field(default=None, description="share of the potential that is left after a step, in place of tau")
     threshold: Positive = Field(default=1.0, description="threshold")
     reset: Literal["hard", "soft"] = Field(default="hard", description="to u_reset, or down by the threshold")

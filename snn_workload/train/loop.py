@@ -90,8 +90,12 @@ def first_checkpoint(config: Config, network: Network, given: Checkpoint | None)
             there = given.params.get(name)
             if there is None or there.shape != params[name].shape:
                 seen = "nothing" if there is None else f"the shape {there.shape}"
-                raise config.document.error(("start_from",), seen=f"a checkpoint with {seen} for {name}", expected=f"the shape {params[name].shape}",
-                                            fix="take the checkpoint of a network with the same layers")
+                raise config.document.error(
+                    ("start_from",),
+                    seen=f"a checkpoint with {seen} for {name}",
+                    expected=f"the shape {params[name].shape}",
+                    fix="take the checkpoint of a network with the same layers",
+                )
         params |= {name: value.copy() for name, value in given.params.items() if name in params or name.endswith(":scale")}
         masks = {name: value for name, value in given.masks.items() if name in params}
     moments = config.adam.start({name: params[name] for name in network.trained(params)})
@@ -153,16 +157,34 @@ def _epoch(config: Config, network: Network, before: Checkpoint, epoch: int, pro
         if progress is not None:
             done = sum(len(one) for one in batches[: i + 1])
             left = (time.monotonic() - begun) / (i + 1) * ((config.form.optimiser.epochs - epoch) * len(batches) - i - 1)
-            progress(Progress(epoch=epoch + 1, epochs=config.form.optimiser.epochs, step=i + 1, steps=len(batches), loss=float(np.mean(losses)),
-                              accuracy=right / done, firing_rate=counted.rate, seconds_left=left))
+            progress(
+                Progress(
+                    epoch=epoch + 1,
+                    epochs=config.form.optimiser.epochs,
+                    step=i + 1,
+                    steps=len(batches),
+                    loss=float(np.mean(losses)),
+                    accuracy=right / done,
+                    firing_rate=counted.rate,
+                    seconds_left=left,
+                )
+            )
     if not config.form.allow_dead and (dead := counted.dead()):
-        raise TrainingError(f"{config.document.file}: {', '.join(dead)} did not spike once in epoch {epoch + 1}, so nothing can be learnt; lower its "
-                            "threshold, raise the rate of the input, add batch_norm before it, or say allow_dead: true")
-    record = {"epoch": epoch + 1, "loss": float(np.mean(losses)), "accuracy": right / max(1, sum(map(len, batches))),
-              "firing_rate": counted.rate, "sparsity": _sparsity(treatment.forward(params), network)} | _held_out(config, network, treatment, params)
+        raise TrainingError(
+            f"{config.document.file}: {', '.join(dead)} did not spike once in epoch {epoch + 1}, so nothing can be learnt; lower its "
+            "threshold, raise the rate of the input, add batch_norm before it, or say allow_dead: true"
+        )
+    record = {
+        "epoch": epoch + 1,
+        "loss": float(np.mean(losses)),
+        "accuracy": right / max(1, sum(map(len, batches))),
+        "firing_rate": counted.rate,
+        "sparsity": _sparsity(treatment.forward(params), network),
+    } | _held_out(config, network, treatment, params)
     masks = treatment.masks
-    return replace(before, params=params, moments=moments, masks=masks, epoch=epoch + 1, steps=before.steps + len(batches),
-                   log=(*before.log, record))
+    return replace(
+        before, params=params, moments=moments, masks=masks, epoch=epoch + 1, steps=before.steps + len(batches), log=(*before.log, record)
+    )
 
 
 def _batches(config: Config, epoch: int) -> Iterator[Array]:

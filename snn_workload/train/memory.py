@@ -30,8 +30,10 @@ class Memory:
 
     def __str__(self) -> str:
         cut = f", time in pieces of {self.piece} steps" if self.piece else ""
-        return (f"memory of a training step: about {self.total / MIB:,.0f} MiB ({self.kept / MIB:,.0f} kept for the way back, "
-                f"{self.working / MIB:,.0f} at work, {self.parameters / MIB:,.0f} for parameters{cut})")
+        return (
+            f"memory of a training step: about {self.total / MIB:,.0f} MiB ({self.kept / MIB:,.0f} kept for the way back, "
+            f"{self.working / MIB:,.0f} at work, {self.parameters / MIB:,.0f} for parameters{cut})"
+        )
 
 
 def estimate_memory(network: Network, params: Params, batch: int, *, same_each_step: bool = False) -> Memory:
@@ -73,7 +75,7 @@ def _block(block: tuple[Operation, ...], steps: int, stretched: int, batch: int)
 def bounded(network: Network, params: Params, batch: int, limit: float, *, same_each_step: bool = False) -> tuple[Network, Memory]:
     """The network with the largest pieces of time with which the estimate is at most `limit` bytes; the smallest, if none is."""
     best = None
-    for piece in (network.steps, *[n for n in range(network.steps - 1, 0, -1)]):
+    for piece in (network.steps, *list(range(network.steps - 1, 0, -1))):
         cut = replace(network, piece=piece)
         found = estimate_memory(cut, params, batch, same_each_step=same_each_step)
         if found.total <= limit:

@@ -1,8 +1,8 @@
 """A network: layers one after the other, as a function of its parameters; forward, and back through time.
 
 Time can be cut into pieces (gradient checkpointing over time): the forward pass then keeps only the states between pieces, and the
-way back goes through each piece again, the last one first. A layer that mixes time (batch normalisation in training, TCJA) ends a block; blocks are cut
-each on its own, so that what is kept beside one piece is the values between blocks.
+way back goes through each piece again, the last one first. A layer that mixes time (batch normalisation in training, TCJA) ends a block;
+blocks are cut each on its own, so that what is kept beside one piece is the values between blocks.
 """
 
 from __future__ import annotations
@@ -73,11 +73,11 @@ class Network:
         records: list[Any] = []
         for block in self.blocks if cut else (self.layers,):
             if cut and not block[0].mixes_time:
-                y, record = self._pieces(block, params, x, run, watch)
+                y, pieces = self._pieces(block, params, x, run, watch)
+                records.append(pieces)
             else:
                 y, _, caches = through(block, params, x, run, None, watch)
-                record = caches
-            records.append(record)
+                records.append(caches)
             x = y
         return x, Tape(run=run, records=tuple(records), cut=cut)
 
@@ -169,7 +169,9 @@ def back(layers: tuple[Operation, ...], params: Params, grad: Array, caches: tup
         if i < first:
             before.append(None)
             continue
-        step = layer.backward(own(params, layer.name), grad, caches[i], states[i] if states is not None else None, wanted=wanted or i > first)
+        step = layer.backward(
+            own(params, layer.name), grad, caches[i], states[i] if states is not None else None, wanted=wanted or i > first
+        )
         for key, value in step.params.items():
             name = f"{layer.name}.{key}"
             found[name] = found[name] + value if name in found else value

@@ -12,7 +12,8 @@ One time step of every neuron here has the same order: charge, compare, reset.
     adapt     w = rho * w + s                                         (beta = 0: no adaptation)
 
 Sources: lif is eq. 1 of Fang et al., ICCV 2021 (parametric LIF); decay and soft reset as in Eshraghian et al., Proc. IEEE 2023; the
-adaptive threshold is that of Bellec et al., NeurIPS 2018; the integer potential with stacked surrogates follows Schaefer & Joshi, ICONS 2020.
+adaptive threshold is that of Bellec et al., NeurIPS 2018; the integer potential with stacked surrogates follows Schaefer & Joshi, ICONS
+2020.
 """
 
 from __future__ import annotations

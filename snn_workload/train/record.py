@@ -15,8 +15,8 @@ from snn_workload.train.attention import TcjaOp
 from snn_workload.train.inference import Outcome
 from snn_workload.train.network import Network
 from snn_workload.train.spiking import NeuronOp
-from snn_workload.train.statistics import Watcher, weight_density
 from snn_workload.train.stateless import FlattenOp, PoolOp
+from snn_workload.train.statistics import Watcher, weight_density
 from snn_workload.train.tensors import Params
 from snn_workload.train.weighted import Conv2dOp, LinearOp
 from snnhw.version import __version__
@@ -79,7 +79,9 @@ def _entries(network: Network, params: Params, watcher: Watcher, facts: Facts, f
             flow.bits = MOST_INPUT_BITS
         elif isinstance(layer, TcjaOp):
             yield from _attention(layer, network, params, watcher, facts)
-            flow.notes.append(f"The spikes that {layer.name} scales are counted as 1-bit spikes in the layer after it, as arXiv 2302.04174 does.")
+            flow.notes.append(
+                f"The spikes that {layer.name} scales are counted as 1-bit spikes in the layer after it, as arXiv 2302.04174 does."
+            )
         elif isinstance(layer, PoolOp):
             H, W, C = layer.after
             yield Carrier(name=layer.name, kind=Pool2d(C=C, P=H, Q=W, R=layer.size[0], S=layer.size[1], stride=layer.stride))
@@ -102,16 +104,35 @@ def _weighted(network: Network, i: int, params: Params, watcher: Watcher, facts:
     kind: LayerKind
     if isinstance(layer, Conv2dOp):
         (H, W, C), (P, Q, M), g = layer.before, layer.after, layer.geometry
-        kind = Conv2d(C=C, M=M, P=P, Q=Q, R=g.kernel[0], S=g.kernel[1], stride=g.stride, dilation=g.dilation, groups=g.groups,
-                      padding=g.padding, input_size=(H, W))
+        kind = Conv2d(
+            C=C,
+            M=M,
+            P=P,
+            Q=Q,
+            R=g.kernel[0],
+            S=g.kernel[1],
+            stride=g.stride,
+            dilation=g.dilation,
+            groups=g.groups,
+            padding=g.padding,
+            input_size=(H, W),
+        )
     else:
         kind = Linear(C=layer.before[0], M=layer.after[0])
     neurons = _neurons_after(network, i, flow)
     outputs = watcher.outputs[neurons.name].density() if neurons else None
-    densities = LayerDensities(weights=weight_density(network, params, [f"{layer.name}.weight"]), inputs=watcher.inputs[layer.name].density(),
-                               **({"outputs": outputs} if outputs else {}))
-    return Layer(name=layer.name, kind=kind, bits=_bits(facts, flow.bits), densities=densities,
-                 state_range=_rounded(watcher.ranges[neurons.name]) if neurons else None)
+    densities = LayerDensities(
+        weights=weight_density(network, params, [f"{layer.name}.weight"]),
+        inputs=watcher.inputs[layer.name].density(),
+        **({"outputs": outputs} if outputs else {}),
+    )
+    return Layer(
+        name=layer.name,
+        kind=kind,
+        bits=_bits(facts, flow.bits),
+        densities=densities,
+        state_range=_rounded(watcher.ranges[neurons.name]) if neurons else None,
+    )
 
 
 def _rounded(pair: tuple[float, float]) -> tuple[float, float]:
@@ -144,4 +165,3 @@ def _attention(layer: TcjaOp, network: Network, params: Params, watcher: Watcher
     for key, kind in kinds:
         weights: MeasuredDensity = weight_density(network, params, [f"{layer.name}.{key}"])
         yield Layer(name=f"{layer.name}_{key}", kind=kind, bits=_bits(facts, 1), densities=LayerDensities(weights=weights, inputs=inputs))
-

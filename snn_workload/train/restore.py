@@ -22,15 +22,24 @@ from snnhw.spec.forms import Findings
 
 
 def restored(folder: Path) -> tuple[Network, Params]:
-    """The network as it is used and the parameters that work, of the newest checkpoint. Raises SpecError where the folder holds no finished training."""
+    """The network as it is used and the parameters that work, of the newest checkpoint.
+
+    Raises SpecError where the folder holds no finished training.
+    """
     network, config = restored_config(folder)
     path = latest(folder)
     if path is None:
         raise SpecError(Finding(file=str(folder), seen="no checkpoint", expected="the folder that snnhw train -o has written"))
     checkpoint = read_checkpoint(path)
     if checkpoint.epoch < config.form.optimiser.epochs:
-        raise SpecError(Finding(file=str(path), seen=f"{checkpoint.epoch} of {config.form.optimiser.epochs} epochs", expected="a finished training",
-                                fix="snnhw train --resume goes on"))
+        raise SpecError(
+            Finding(
+                file=str(path),
+                seen=f"{checkpoint.epoch} of {config.form.optimiser.epochs} epochs",
+                expected="a finished training",
+                fix="snnhw train --resume goes on",
+            )
+        )
     return fold(network, working_params(config, network, checkpoint))
 
 
@@ -46,14 +55,18 @@ def restored_config(folder: Path) -> tuple[Network, Config]:
     size = tuple(int(n) for n in json.loads(json.dumps(record.get(("size",), []))))
     findings.raise_if_any()
     if form is None or form.network is None:
-        raise SpecError(Finding(file=str(path), key="config", seen="a configuration without network", expected="a network trained by backpropagation"))
+        raise SpecError(
+            Finding(file=str(path), key="config", seen="a configuration without network", expected="a network trained by backpropagation")
+        )
     forms = layer_forms(document, form.network, findings)
     state = form.quantisation.state if form.quantisation else None
     layers = build_layers(document, forms, size, form.time_steps, int(record.get(("classes",), 0)), state, findings)
     findings.raise_if_any()
     nothing: Any = None
     data = Data(train=nothing, test=nothing, size=size, classes=int(record.get(("classes",), 0)))
-    return Network(layers=layers, steps=form.time_steps), Config(document=replace(document, data=document.data), form=form, data=data, network=None)
+    return Network(layers=layers, steps=form.time_steps), Config(
+        document=replace(document, data=document.data), form=form, data=data, network=None
+    )
 
 
 def _mapping(record: Document, key: str) -> dict[str, Any]:

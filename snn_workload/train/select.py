@@ -17,7 +17,10 @@ FP32_BITS = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A trained model. source: where its run stands; memory_bits, fp32_bits: of its weights; energy_pJ: of one inference, None where unknown."""
+    """A trained model.
+
+    source: where its run stands; memory_bits, fp32_bits: of its weights; energy_pJ: of one inference, None where unknown.
+    """
 
     source: str
     name: str
@@ -50,13 +53,19 @@ def weight_memory(run: Run) -> tuple[int, int]:
     return own, full
 
 
-def choose(models: Sequence[Model], mus: Sequence[float], *, memory_bits: float | None = None, energy_pJ: float | None = None) -> tuple[Choice, ...]:
+def choose(
+    models: Sequence[Model], mus: Sequence[float], *, memory_bits: float | None = None, energy_pJ: float | None = None
+) -> tuple[Choice, ...]:
     """For each mu the model with the highest reward among those within the limits; of equal ones the smaller, then the first.
 
     A model of unknown energy is not within a limit of energy.
     """
-    fitting = [model for model in models if (memory_bits is None or model.memory_bits <= memory_bits)
-               and (energy_pJ is None or (model.energy_pJ is not None and model.energy_pJ <= energy_pJ))]
+    fitting = [
+        model
+        for model in models
+        if (memory_bits is None or model.memory_bits <= memory_bits)
+        and (energy_pJ is None or (model.energy_pJ is not None and model.energy_pJ <= energy_pJ))
+    ]
     found = []
     for mu in mus:
         best = max(fitting, key=lambda model: (model.reward(mu), -model.memory_bits), default=None)

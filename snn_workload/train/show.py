@@ -22,7 +22,8 @@ def _lines(run: Run) -> Iterator[str]:
         one = layer.densities
         outputs = f"{_share(one.outputs.mean):>8}" if one.outputs.given else f"{'-':>8}"
         interval = f" ({_share(one.outputs.interval[0])} to {_share(one.outputs.interval[1])})" if one.outputs.interval else ""
-        yield f"{layer.name:<{width}} {_share(one.weights.mean):>8} {layer.bits.weights:>5} {_share(one.inputs.mean):>8} {outputs}{interval}"
+        arriving = f"{_share(one.weights.mean):>8} {layer.bits.weights:>5} {_share(one.inputs.mean):>8}"
+        yield f"{layer.name:<{width}} {arriving} {outputs}{interval}"
 
 
 def _share(value: float | None) -> str:

@@ -1,7 +1,7 @@
 """All time steps of neurons with an adaptive threshold or a quantised membrane potential; see neurons.py for the equations.
 
-p is that of neuron_kernels, and: 8 beta, 9 rho of the adaptive threshold; 10 the step of the membrane's grid (0: none), 11 and 12 its lowest
-and highest level. The quantised potential is Q(v) = step * (low + the number of levels k above low with v / step >= k - 1/2). Its
+p is that of neuron_kernels, and: 8 beta, 9 rho of the adaptive threshold; 10 the step of the membrane's grid (0: none), 11 and 12 its
+lowest and highest level. The quantised potential is Q(v) = step * (low + the number of levels k above low with v / step >= k - 1/2). Its
 derivative is a stack of surrogates, one at each edge k - 1/2; those of the WINDOW edges on either side count, the others are far away.
 """
 

@@ -20,7 +20,10 @@ NORMAL_95 = 1.959964
 
 @dataclass(slots=True)
 class Tally:
-    """Non-zeros of one tensor, example by example. shares: (B, T) of each portion; channels: non-zeros of each channel, over `seen` values each."""
+    """Non-zeros of one tensor, example by example.
+
+    shares: (B, T) of each portion; channels: non-zeros of each channel, over `seen` values each.
+    """
 
     shares: list[Array] = field(default_factory=list)
     channels: Array | None = None
@@ -46,10 +49,13 @@ class Tally:
         mean = float(each.mean())
         half = NORMAL_95 * float(each.std(ddof=1)) / math.sqrt(len(each)) if len(each) > 1 else 0.0
         of_channel = (self.channels if self.channels is not None else np.zeros(1)) / max(1, self.seen)
-        return MeasuredDensity(mean=_short(mean), max=_short(max(float(shares.max()), mean)),
-                               per_step=tuple(_short(float(one)) for one in shares.mean(0)),
-                               interval=(_short(max(0.0, mean - half)), _short(min(1.0, mean + half))),
-                               channels=tuple(int(n) for n in np.histogram(of_channel, CHANNEL_EDGES)[0]))
+        return MeasuredDensity(
+            mean=_short(mean),
+            max=_short(max(float(shares.max()), mean)),
+            per_step=tuple(_short(float(one)) for one in shares.mean(0)),
+            interval=(_short(max(0.0, mean - half)), _short(min(1.0, mean + half))),
+            channels=tuple(int(n) for n in np.histogram(of_channel, CHANNEL_EDGES)[0]),
+        )
 
 
 def _short(share: float) -> float:

@@ -38,14 +38,21 @@ class Trained:
     log: tuple[dict[str, Any], ...]
 
 
-def train(source: str | Path, output: str | Path | None = None, *, settings: Mapping[str, Any] | None = None, resume: bool = False,
-          progress: Listener | None = None, say: Callable[[str], None] | None = None) -> Trained:  # fmt: skip
+def train(
+    source: str | Path,
+    output: str | Path | None = None,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    resume: bool = False,
+    progress: Listener | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Trained:
     """Train what a configuration says, and measure it on the half of the data that is held out.
 
     source: a YAML file, or the name of a preset (`digits`). output: the folder of the run; None writes nothing. settings: keys that stand
-    above those of the file, such as {"optimiser.epochs": 5}. resume: go on from the last checkpoint in output; the result is, bit for bit, that of
-    an undisturbed run on the same machine. progress: called after each step. say: called with sentences, such as what memory is needed.
-    Raises SpecError (the configuration, the data), TrainingError (no number, a layer that never spikes), OutputError.
+    above those of the file, such as {"optimiser.epochs": 5}. resume: go on from the last checkpoint in output; the result is, bit for
+    bit, that of an undisturbed run on the same machine. progress: called after each step. say: called with sentences, such as what memory
+    is needed. Raises SpecError (the configuration, the data), TrainingError (no number, a layer that never spikes), OutputError.
     """
     config = read_config(source, settings)
     folder = Path(output) if output is not None else None
@@ -64,8 +71,14 @@ def train(source: str | Path, output: str | Path | None = None, *, settings: Map
     return trained
 
 
-def _train_supervised(config: Config, network: Network, start: Checkpoint | None, folder: Path | None, progress: Listener | None,
-                      say: Callable[[str], None] | None) -> Trained:  # fmt: skip
+def _train_supervised(
+    config: Config,
+    network: Network,
+    start: Checkpoint | None,
+    folder: Path | None,
+    progress: Listener | None,
+    say: Callable[[str], None] | None,
+) -> Trained:
     first = start or first_checkpoint(config, network, _given(config))
     network, memory = planned_memory(config, network, first.params)
     if say is not None:
@@ -81,8 +94,12 @@ def planned_memory(config: Config, network: Network, params: Params) -> tuple[Ne
         return network, estimate_memory(network, params, batch, same_each_step=same)
     cut, found = bounded(network, params, batch, limit * 2**20, same_each_step=same)
     if found.total > limit * 2**20:
-        raise config.document.error(("memory", "limit_MiB"), seen=f"{limit:g}", expected=f"at least {found.total / 2**20:.0f}, needed even step by step",
-                                    fix="lower optimiser.batch, or raise the limit")
+        raise config.document.error(
+            ("memory", "limit_MiB"),
+            seen=f"{limit:g}",
+            expected=f"at least {found.total / 2**20:.0f}, needed even step by step",
+            fix="lower optimiser.batch, or raise the limit",
+        )
     return cut, found
 
 
@@ -94,11 +111,21 @@ def _there_already(config: Config, folder: Path | None, resume: bool) -> Checkpo
     if path is None:
         return None
     if not resume:
-        raise SpecError(Finding(file=str(folder), seen="a training already", expected="a new folder", fix="go on with --resume, or choose another with -o"))
+        raise SpecError(
+            Finding(
+                file=str(folder), seen="a training already", expected="a new folder", fix="go on with --resume, or choose another with -o"
+            )
+        )
     checkpoint = read_checkpoint(path)
     if checkpoint.digest != digest_of(config):
-        raise SpecError(Finding(file=str(path), seen="a checkpoint of another configuration", expected="the one that it was begun with",
-                                fix=f"{folder / CONFIG} holds that one"))
+        raise SpecError(
+            Finding(
+                file=str(path),
+                seen="a checkpoint of another configuration",
+                expected="the one that it was begun with",
+                fix=f"{folder / CONFIG} holds that one",
+            )
+        )
     return checkpoint
 
 
@@ -107,8 +134,14 @@ def _prepare(folder: Path, config: Config) -> None:
         (folder / "checkpoints").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be the output folder ({error.strerror or error}); choose another with -o") from None
-    data = {"schema": "snnhw.training/1", "file": config.document.file, "config": config.document.data, "size": list(config.data.size),
-            "classes": config.data.classes, "input_bits": config.data.input_bits}
+    data = {
+        "schema": "snnhw.training/1",
+        "file": config.document.file,
+        "config": config.document.data,
+        "size": list(config.data.size),
+        "classes": config.data.classes,
+        "input_bits": config.data.input_bits,
+    }
     write_text(json.dumps(data, indent=2) + "\n", folder / CONFIG)
 
 
@@ -142,10 +175,15 @@ def finished(config: Config, network: Network, last: Checkpoint) -> Trained:
     watcher = Watcher(steps=network.steps)
     outcome = evaluate(folded, params, config.data.test, config.loss, config.data.classes, watcher.watch)
     plan = config.form.quantisation
+    recipe = f"{config.form.source}; " if config.form.source else ""
     facts = Facts(
-        name=config.name, source=f"{config.form.source + '; ' if config.form.source else ''}trained by snnhw train on {config.data.source}; "
-        "densities are those of the data held out", outcome=outcome, input_bits=config.data.input_bits, weight_bits=plan.bits if plan else None,
-        state_bits=plan.state.bits if plan and plan.state else None, seed=config.form.seed,
-    )  # fmt: skip
+        name=config.name,
+        source=f"{recipe}trained by snnhw train on {config.data.source}; densities are those of the data held out",
+        outcome=outcome,
+        input_bits=config.data.input_bits,
+        weight_bits=plan.bits if plan else None,
+        state_bits=plan.state.bits if plan and plan.state else None,
+        seed=config.form.seed,
+    )
     run = run_of_network(folded, params, watcher, facts)
     return Trained(run=run, network=folded, params={name: np.asarray(value) for name, value in params.items()}, log=last.log)
