@@ -141,7 +141,7 @@ def test_a_yaml_file_of_the_same_form_is_read(tmp_path: Path) -> None:
         (
             linear(density={"inputs": [0.1]}),
             "layers[0].density.inputs: seen [0.1], expected a density x with 0 <= x <= 1, "
-            "or a mapping with mean, max, assumed, source, per_step",
+            "or a mapping with mean, max, assumed, source, per_step, interval, channels",
         ),
         (linear(density={"inputs": {"max": 0.1}}), "layers[0].density.inputs: seen a mapping, expected mean or per_step; add mean"),
         (linear(density={"inputs": {"mean": 0.3, "max": 0.1}}), "layers[0].density.inputs.max: seen 0.1, expected at least the mean, 0.3"),
