@@ -194,7 +194,7 @@ def _arrays(form: DataForm, steps: int, path: Path) -> Data:
 def read_arrays(path: Path) -> tuple[Array, Array | None]:
     """x and y of a .npz file, y None where it has none. Raises SpecError where it is damaged or holds no numbers."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             x, y = file["x"], file["y"] if "y" in file.files else None
     except FileNotFoundError:
         raise SpecError(Finding(file=str(path), seen="no such file", expected="a .npz file with x")) from None

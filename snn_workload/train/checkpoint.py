@@ -55,7 +55,7 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint. Raises SpecError where there is none, or it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
             meta = json.loads(bytes(file["meta"]))
             if meta.get("format") != FORMAT:
                 raise ValueError(f"format {meta.get('format')}")

@@ -169,22 +169,34 @@ def _epoch(config: Config, network: Network, before: Checkpoint, epoch: int, pro
                     seconds_left=left,
                 )
             )
-    if not config.form.allow_dead and (dead := counted.dead()):
-        raise TrainingError(
-            f"{config.document.file}: {', '.join(dead)} did not spike once in epoch {epoch + 1}, so nothing can be learnt; lower its "
-            "threshold, raise the rate of the input, add batch_norm before it, or say allow_dead: true"
-        )
-    record = {
+    record: dict[str, Any] = {
         "epoch": epoch + 1,
         "loss": float(np.mean(losses)),
         "accuracy": right / max(1, sum(map(len, batches))),
         "firing_rate": counted.rate,
         "sparsity": _sparsity(treatment.forward(params), network),
     } | _held_out(config, network, treatment, params)
+    record["silent"] = counted.dead()
+    _check_alive(config, (*before.log, record))
     masks = treatment.masks
     return replace(
         before, params=params, moments=moments, masks=masks, epoch=epoch + 1, steps=before.steps + len(batches), log=(*before.log, record)
     )
+
+
+def _check_alive(config: Config, log: tuple[dict[str, Any], ...]) -> None:
+    """Raises TrainingError, naming the layers that were silent in two epochs in a row or in the last one.
+
+    One silent epoch may pass: the surrogate lets a layer learn to spike.
+    """
+    before = set(log[-2]["silent"]) if len(log) > 1 else set()
+    last = len(log) == config.form.optimiser.epochs
+    dead = [name for name in log[-1]["silent"] if last or name in before]
+    if dead and not config.form.allow_dead:
+        raise TrainingError(
+            f"{config.document.file}: {', '.join(dead)} did not spike once in epoch {len(log)}, so nothing can be learnt; lower its "
+            "threshold, raise the rate of the input, add batch_norm before it, or say allow_dead: true"
+        )
 
 
 def _batches(config: Config, epoch: int) -> Iterator[Array]:

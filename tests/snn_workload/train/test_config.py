@@ -18,7 +18,7 @@ def told(tmp_path, text):
 
 CASES = [
     ("channels: 8, kernel: 3", "chanels: 8, kernel: 3", "network[0].chanels: seen the unknown key chanels"),
-    ("{type: max_pool}", "{type: max_pol}", 'network[3].type: seen max_pol, expected one of'),
+    ("{type: max_pool}", "{type: max_pol}", 'network[3].type: seen "max_pol", expected one of'),
     ("name: fc, features: 10", "name: fc, features: 9", "seen 9 values at the end, expected 10, one for each class of the data"),
     ("- {type: flatten}\n", "", "network[4].type: seen linear, expected a layer that takes 8 channels of 4 x 4; put a flatten before it"),
     ("{type: max_pool}", "{type: max_pool, size: 9}", "expected a window that fits in 8 x 8"),
@@ -27,11 +27,11 @@ CASES = [
     ("{type: lif}\n- {type: max", "{type: lif, tau: 2.0, decay: 0.5}\n- {type: max", "expected tau or decay, not both; remove one of them"),
     ("{type: lif}\n- {type: max", "{type: if, tau: 2.0}\n- {type: max", "an if neuron without tau"),
     ("epochs: 2", "epochs: 0", "optimiser.epochs: seen 0"),
-    ("source: digits", "source: digit", "data.source: seen digit, expected one of"),
+    ("source: digits", "source: digit", "data.source: seen "digit", expected one of"),
     ("source: digits", "source: nmnist", "expected path, the folder or file of the nmnist data; add path"),
     ("time_steps: 4", "time_steps: 4\ncombination: joint", "expected a combination only with both quantisation.bits and pruning"),
     ("time_steps: 4", "time_steps: 4\nquantisation: {bits: 1}", "quantisation.bits: seen 1"),
-    ("time_steps: 4", "time_steps: 4\npruning: {sparsity: 1.0}", "pruning.sparsity: seen 1.0"),
+    ("time_steps: 4", "time_steps: 4\npruning: {sparsity: 1.0}", "pruning.sparsity: seen 1, expected a number x with x < 1"),
 ]
 
 

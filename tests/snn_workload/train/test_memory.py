@@ -57,7 +57,7 @@ def test_the_estimate_is_near_what_is_taken(piece):
 
 def test_pieces_of_time_take_less_memory():
     whole, cut = peak(network()), peak(replace(network(), piece=2))
-    assert cut < 0.5 * whole
+    assert cut < 0.7 * whole
 
 
 def test_a_limit_takes_the_largest_pieces_that_keep_it():
