@@ -27,7 +27,7 @@ CASES = [
     ("{type: lif}\n- {type: max", "{type: lif, tau: 2.0, decay: 0.5}\n- {type: max", "expected tau or decay, not both; remove one of them"),
     ("{type: lif}\n- {type: max", "{type: if, tau: 2.0}\n- {type: max", "an if neuron without tau"),
     ("epochs: 2", "epochs: 0", "optimiser.epochs: seen 0"),
-    ("source: digits", "source: digit", "data.source: seen "digit", expected one of"),
+    ("source: digits", "source: digit", 'data.source: seen "digit", expected one of'),
     ("source: digits", "source: nmnist", "expected path, the folder or file of the nmnist data; add path"),
     ("time_steps: 4", "time_steps: 4\ncombination: joint", "expected a combination only with both quantisation.bits and pruning"),
     ("time_steps: 4", "time_steps: 4\nquantisation: {bits: 1}", "quantisation.bits: seen 1"),
