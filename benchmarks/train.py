@@ -2,9 +2,9 @@
 
     python benchmarks/train.py [--steps 5] [--threads 1]
 
-Two convolutions of 64 channels (3 x 3, padding 1), one linear layer to 10 classes, LIF neurons with plain decay 0.9 and threshold 1, soft reset,
-arctan surrogate, 28 x 28 pixels as spikes of rate 0.2, T = 10, batch 32: forward, loss on spike counts, backward through time, Adam. Both sides
-start from the same weights and see the same spikes; losses are printed side by side. Steps of the two alternate, and the medians of process
+Two convolutions of 64 channels (3 x 3, padding 1), one linear layer to 10 classes, LIF neurons with plain decay 0.9 and threshold 1,
+hard reset, arctan surrogate, 28 x 28 pixels as spikes of rate 0.2, T = 10, batch 32: forward, loss on spike counts, backward through
+time, Adam. Both sides start from the same weights and see the same spikes; losses are printed side by side. Steps of the two alternate, and the medians of process
 time and of wall time are compared. torch and snntorch are needed for the other side only; without them the own side is timed alone.
 """
 
@@ -56,7 +56,9 @@ def report(timed: dict[str, Any], losses: dict[str, list[float]], threads: int) 
     print(f"{CHANNELS} channels, {SIDE} x {SIDE}, T = {T}, batch {BATCH}, {threads} thread(s), load {os.getloadavg()[0]:.1f}")
     for name, pairs in timed.items():
         cpu, wall = (statistics.median(one[i] for one in pairs) for i in (0, 1))
-        print(f"{name:6} {cpu * 1e3:8.0f} ms process time, {wall * 1e3:8.0f} ms wall time a step; losses {', '.join(f'{v:.4f}' for v in losses[name])}")
+        print(
+            f"{name:6} {cpu * 1e3:8.0f} ms process time, {wall * 1e3:8.0f} ms wall time a step; losses {', '.join(f'{v:.4f}' for v in losses[name])}"
+        )
     if len(timed) == 2:
         ratio = statistics.median(one[0] for one in timed["torch"]) / statistics.median(one[0] for one in timed["snnhw"])
         print(f"torch with snnTorch takes {ratio:.2f} times the process time")
@@ -77,7 +79,7 @@ def own_network() -> tuple[Any, Any]:
     from snn_workload.train.weighted import Conv2dOp, LinearOp
 
     maps, flat = (SIDE, SIDE, CHANNELS), (SIDE * SIDE * CHANNELS,)
-    same, neuron = Geometry(kernel=(3, 3), padding=(1, 1)), Neuron(charge="decay", decay=DECAY, reset="soft", through_reset=False)
+    same, neuron = Geometry(kernel=(3, 3), padding=(1, 1)), Neuron(charge="decay", decay=DECAY)
     network = Network(
         steps=T,
         layers=(
@@ -129,7 +131,7 @@ def torch_step(params: Any, x: Any, labels: Any, threads: int) -> Callable[[], f
     torch.set_num_threads(threads)
 
     def neurons() -> Any:
-        return snntorch.Leaky(beta=DECAY, threshold=1.0, spike_grad=surrogate.atan(alpha=2.0), reset_mechanism="subtract", reset_delay=False)
+        return snntorch.Leaky(beta=DECAY, threshold=1.0, spike_grad=surrogate.atan(alpha=2.0), reset_mechanism="zero", reset_delay=False)
 
     conv1, conv2 = torch.nn.Conv2d(1, CHANNELS, 3, padding=1), torch.nn.Conv2d(CHANNELS, CHANNELS, 3, padding=1)
     fc = torch.nn.Linear(CHANNELS * SIDE * SIDE, CLASSES)

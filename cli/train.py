@@ -26,7 +26,11 @@ from snnhw_cli.training_bar import training_bar
     help="Value of a key of the configuration, such as optimiser.epochs=5; may be repeated.",
 )
 @click.option(
-    "--train-seed", type=click.IntRange(min=0), default=None, help="Seed of weights, order and draws [default: the configuration's]."
+    "--seed",
+    "train_seed",
+    type=click.IntRange(min=0),
+    default=None,
+    help="Seed of weights, order and draws [default: the configuration's].",
 )
 @options.quiet
 def command(

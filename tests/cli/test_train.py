@@ -41,7 +41,7 @@ def test_a_dead_layer_ends_with_status_3(snnhw):
     snnhw.write("c.yaml", CONFIG.replace("- {type: lif}\n- {type: max", "- {type: lif, threshold: 1000000}\n- {type: max"))
     done = snnhw("train", "c.yaml", "--quiet")
     assert done.status == 3
-    assert "lif1" in done.err and "did not spike once" in done.err
+    assert "lif1 did not spike once" in done.err
 
 
 def test_a_wrong_configuration_ends_with_status_2_and_the_line(snnhw):
@@ -71,8 +71,24 @@ def test_import_needs_dt(snnhw):
 
 def runs(snnhw):
     for name, bits, accuracy in (("fine", 8, 0.98), ("coarse", 2, 0.9)):
-        snnhw.write("one.json", json.dumps({"time_steps": 2, "accuracy": accuracy, "layers": [
-            {"name": "fc", "type": "linear", "shape": {"C": 8, "M": 4}, "bits": {"weights": bits, "state": 8}, "density": {"inputs": 0.1}}]}))
+        snnhw.write(
+            "one.json",
+            json.dumps(
+                {
+                    "time_steps": 2,
+                    "accuracy": accuracy,
+                    "layers": [
+                        {
+                            "name": "fc",
+                            "type": "linear",
+                            "shape": {"C": 8, "M": 4},
+                            "bits": {"weights": bits, "state": 8},
+                            "density": {"inputs": 0.1},
+                        }
+                    ],
+                }
+            ),
+        )
         write_run(read_run(snnhw.folder / "one.json"), snnhw.folder / f"{name}.json")
 
 

@@ -76,7 +76,10 @@ def test_trials_are_cut_by_the_table_of_labels(recording):
     assert [(events["x"].tolist(), label) for events, label in trials] == [([3, 127], 1), ([0], 10)]
 
 
-@pytest.mark.parametrize(("row", "said"), [("2,ten,20", "three whole numbers"), ("0,1,2", "a class from 1 on"), ("1,5,2", "an end that is not before"), ("1,2", "three whole")])
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [("2,ten,20", "three whole numbers"), ("0,1,2", "a class from 1 on"), ("1,5,2", "an end that is not before"), ("1,2", "three whole")],
+)
 def test_a_wrong_label_is_told_by_its_line(tmp_path, row, said):
     table = tmp_path / "labels.csv"
     table.write_text(f"class,startTime_usec,endTime_usec\n1,0,5\n{row}\n")
@@ -98,7 +101,7 @@ def test_the_gesture_set_is_loaded_by_its_lists(recording, tmp_path):
 
 
 def test_a_missing_list_is_told(tmp_path):
-    with pytest.raises(SpecError, match="trials_to_train.txt: seen no such file"):
+    with pytest.raises(SpecError, match=r"trials_to_train\.txt: seen no such file"):
         load_data(DataForm(source="dvs_gesture", path="."), 3, str(tmp_path))
 
 
@@ -109,7 +112,14 @@ def test_aedat2_gives_what_the_sensor_saw(tmp_path):
     assert read_aedat2(path).tolist() == [(5, 9, 77, 1)]
 
 
-@pytest.mark.parametrize(("raw", "said"), [(b"#!AER-DAT2.0\r\n" + b"1234567", "7 bytes after the last whole event"), (b"#!AER-DAT2.0", "a header without end"), (b"x", "a file that begins with")])
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"#!AER-DAT2.0\r\n" + b"1234567", "7 bytes after the last whole event"),
+        (b"#!AER-DAT2.0", "a header without end"),
+        (b"x", "a file that begins with"),
+    ],
+)
 def test_aedat2_that_is_cut_off_is_told(tmp_path, raw, said):
     path = tmp_path / "a.aedat"
     path.write_bytes(raw)

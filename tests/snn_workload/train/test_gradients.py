@@ -10,8 +10,14 @@ from snn_workload.train.operation import Pass
 
 LABELS = np.array([0, 1, 2, 1])
 PAIRS = [
-    (Neuron(learn_leak=True, learn_threshold=True, u_reset=-0.1), Neuron(charge="decay", reset="soft", surrogate="fast_sigmoid", learn_leak=True)),
-    (Neuron(charge="if", surrogate="triangle", alpha=0.5), Neuron(charge="decay", beta=0.3, reset="soft", learn_leak=True, learn_threshold=True)),
+    (
+        Neuron(learn_leak=True, learn_threshold=True, u_reset=-0.1),
+        Neuron(charge="decay", reset="soft", surrogate="fast_sigmoid", learn_leak=True),
+    ),
+    (
+        Neuron(charge="if", surrogate="triangle", alpha=0.5),
+        Neuron(charge="decay", beta=0.3, reset="soft", learn_leak=True, learn_threshold=True),
+    ),
     (Neuron(state_bits=4), Neuron(state_bits=3, surrogate="triangle", alpha=0.8, beta=0.2)),
 ]
 

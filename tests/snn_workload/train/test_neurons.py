@@ -93,7 +93,8 @@ def test_the_kernels_do_what_the_step_does(neuron, smooth):
 def test_a_step_changes_nothing_in_place():
     state, x = start((4,), np.float32), np.ones(4, np.float32)
     neuron_step(Neuron(), state, x)
-    assert not state.u.any() and (x == 1).all()
+    assert not state.u.any()
+    assert (x == 1).all()
 
 
 def test_a_constant_input_may_be_given_once():

@@ -64,7 +64,9 @@ def test_a_training_killed_at_any_moment_goes_on_to_the_same_weights(config, tmp
     """kill -9 in the middle of an epoch, twice; then --resume. Weights, moments and the run are those of an undisturbed run."""
     settings = {"optimiser.epochs": 6, "pruning": {"sparsity": 0.5}, "quantisation": {"bits": 3, "begin": 0.3}}
     train(config, tmp_path / "whole", settings=settings)
-    code = f"from snn_workload.train.train import train; train({str(config)!r}, {str(tmp_path / 'cut')!r}, settings={settings!r}, resume=True)"
+    code = (
+        f"from snn_workload.train.train import train; train({str(config)!r}, {str(tmp_path / 'cut')!r}, settings={settings!r}, resume=True)"
+    )
     for epochs in (1, 3):
         process = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[3], env=dict(os.environ))
         while process.poll() is None and not (tmp_path / f"cut/checkpoints/epoch-{epochs:04d}.npz").exists():
@@ -125,7 +127,13 @@ def test_a_loss_that_is_no_number_stops_with_the_parameter(config):
 
 @pytest.mark.parametrize("combination", ["joint", "cumulative"])
 def test_combinations_end_with_both_sparsity_and_few_bits(config, combination):
-    settings = {"combination": combination, "pruning": {"sparsity": 0.8}, "quantisation": {"bits": 3}, "optimiser.epochs": 4, "allow_dead": True}
+    settings = {
+        "combination": combination,
+        "pruning": {"sparsity": 0.8},
+        "quantisation": {"bits": 3},
+        "optimiser.epochs": 4,
+        "allow_dead": True,
+    }
     trained = train(config, settings=settings)
     assert [layer.bits.weights for layer in trained.run.layers] == [3, 3]
     weights = {name: trained.params[name] for name in ("conv.weight", "fc.weight")}
