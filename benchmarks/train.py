@@ -4,8 +4,9 @@
 
 Two convolutions of 64 channels (3 x 3, padding 1), one linear layer to 10 classes, LIF neurons with plain decay 0.9 and threshold 1,
 hard reset, arctan surrogate, 28 x 28 pixels as spikes of rate 0.2, T = 10, batch 32: forward, loss on spike counts, backward through
-time, Adam. Both sides start from the same weights and see the same spikes; losses are printed side by side. Steps of the two alternate, and the medians of process
-time and of wall time are compared. torch and snntorch are needed for the other side only; without them the own side is timed alone.
+time, Adam. Both sides start from the same weights and see the same spikes; losses are printed side by side. Steps of the two
+alternate, and the medians of process time and of wall time are compared. torch and snntorch are needed for the other side only; without
+them the own side is timed alone.
 """
 
 from __future__ import annotations
@@ -56,9 +57,8 @@ def report(timed: dict[str, Any], losses: dict[str, list[float]], threads: int) 
     print(f"{CHANNELS} channels, {SIDE} x {SIDE}, T = {T}, batch {BATCH}, {threads} thread(s), load {os.getloadavg()[0]:.1f}")
     for name, pairs in timed.items():
         cpu, wall = (statistics.median(one[i] for one in pairs) for i in (0, 1))
-        print(
-            f"{name:6} {cpu * 1e3:8.0f} ms process time, {wall * 1e3:8.0f} ms wall time a step; losses {', '.join(f'{v:.4f}' for v in losses[name])}"
-        )
+        said = ", ".join(f"{value:.4f}" for value in losses[name])
+        print(f"{name:6} {cpu * 1e3:8.0f} ms process time, {wall * 1e3:8.0f} ms wall time a step; losses {said}")
     if len(timed) == 2:
         ratio = statistics.median(one[0] for one in timed["torch"]) / statistics.median(one[0] for one in timed["snnhw"])
         print(f"torch with snnTorch takes {ratio:.2f} times the process time")

@@ -151,9 +151,9 @@ def test_wrong_shapes_are_named():
 
 
 def test_branches_are_added_up():
-    graph = nir.NIRGraph(nodes={"in": nir.Input(np.array([2])), "a": nir.Scale(scale=np.array([2.0, 2.0])), "b": nir.Scale(scale=np.array([3.0, 5.0])),
-                                "out": nir.Output(np.array([2]))},
-                         edges=[("in", "a"), ("in", "b"), ("a", "out"), ("b", "out")], type_check=False)  # fmt: skip
+    two, three = nir.Scale(scale=np.array([2.0, 2.0])), nir.Scale(scale=np.array([3.0, 5.0]))
+    nodes = {"in": nir.Input(np.array([2])), "a": two, "b": three, "out": nir.Output(np.array([2]))}
+    graph = nir.NIRGraph(nodes=nodes, edges=[("in", "a"), ("in", "b"), ("a", "out"), ("b", "out")], type_check=False)
     assert run(graph, np.ones((1, 1, 2)))[0, 0].tolist() == [5, 7]
 
 
@@ -183,9 +183,12 @@ def test_a_network_comes_back_from_nir_with_the_same_spikes(trained, tmp_path):
         assert one.state_range == pytest.approx(other.state_range, rel=1e-4)
 
 
+FLAT = [{"type": "flatten"}, {"type": "linear", "features": 10}]
+
+
 @pytest.mark.parametrize(("settings", "said"), [
-    ({"network": [{"type": "flatten"}, {"type": "linear", "features": 10}, {"type": "lif", "reset": "soft"}]}, "layer lif1: seen a soft reset"),
-    ({"network": [{"type": "flatten"}, {"type": "linear", "features": 10}, {"type": "alif"}]}, "layer alif1: seen an adaptive threshold"),
+    ({"network": [*FLAT, {"type": "lif", "reset": "soft"}]}, "layer lif1: seen a soft reset"),
+    ({"network": [*FLAT, {"type": "alif"}]}, "layer alif1: seen an adaptive threshold"),
     ({"quantisation": {"state": {"bits": 6}}}, "layer lif1: seen a quantised membrane potential"),
 ])  # fmt: skip
 def test_what_nir_cannot_say_is_named(tmp_path, settings, said):
