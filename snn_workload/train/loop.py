@@ -107,7 +107,8 @@ def train_epochs(config: Config, network: Network, start: Checkpoint, folder: Pa
     now = start
     epochs = config.form.optimiser.epochs
     for epoch in range(start.epoch, epochs):
-        now = _epoch(config, network, now, epoch, progress)
+        with np.errstate(all="ignore"):  # what is not finite is found and named
+            now = _epoch(config, network, now, epoch, progress)
         if folder is not None:
             write_checkpoint(now, path_of(folder, now.epoch))
             path_of(folder, now.epoch - KEPT_CHECKPOINTS).unlink(missing_ok=True)

@@ -150,7 +150,8 @@ def through(layers: tuple[Operation, ...], params: Params, x: Array, run: Pass, 
     after, caches = [], []
     for i, layer in enumerate(layers):
         state = states[i] if states is not None else layer.start(x.shape[1], x.dtype)
-        step = layer.forward(own(params, layer.name), x, run, state)
+        theirs = i > 0 and layers[i - 1].gives_away
+        step = layer.forward(own(params, layer.name), x, replace(run, overwrite=theirs), state)
         if watch is not None:
             watch(layer, x, step)
         after.append(step.state)

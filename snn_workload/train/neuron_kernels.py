@@ -17,25 +17,25 @@ BLOCK = 1024
 
 
 @kernel
-def simple_forward(x, u, p, kind, smooth, charged, spikes):  # type: ignore[no-untyped-def]
-    """u (N,) is the state, changed in place; charged (T, N) gets the potential before the reset, spikes (T, N) what leaves."""
-    steps, neurons = x.shape
+def simple_forward(charged, u, p, kind, smooth, spikes):  # type: ignore[no-untyped-def]
+    """charged (T, N): what arrives on entry, potentials before the reset on return; u (N,): the state, changed in place; spikes (T, N)."""
+    steps, neurons = charged.shape
     a, b, c, theta, hard, rest, alpha = p[0], p[1], p[2], p[3], p[4], p[5], p[6]
-    one, zero, half = x.dtype.type(1), x.dtype.type(0), x.dtype.type(0.5)
-    steep, over_pi = alpha * x.dtype.type(math.pi / 2), x.dtype.type(1 / math.pi)
+    one, zero, half = charged.dtype.type(1), charged.dtype.type(0), charged.dtype.type(0.5)
+    steep, over_pi = alpha * charged.dtype.type(math.pi / 2), charged.dtype.type(1 / math.pi)
     for start in range(0, neurons, BLOCK):
         stop = min(neurons, start + BLOCK)
         for t in range(steps):
             if not smooth:
                 for i in range(start, stop):
-                    v = a * u[i] + b * x[t, i] + c
+                    v = a * u[i] + b * charged[t, i] + c
                     s = one if v >= theta else zero
                     charged[t, i] = v
                     spikes[t, i] = s
                     u[i] = v - s * (hard * (v - rest) + (one - hard) * theta)
             else:
                 for i in range(start, stop):
-                    v = a * u[i] + b * x[t, i] + c
+                    v = a * u[i] + b * charged[t, i] + c
                     d = v - theta
                     if kind == 0:
                         s = np.arctan(d * steep) * over_pi + half
@@ -50,10 +50,10 @@ def simple_forward(x, u, p, kind, smooth, charged, spikes):  # type: ignore[no-u
 
 
 @kernel
-def simple_backward(grad, charged, spikes, first, du, p, kind, sums):  # type: ignore[no-untyped-def]
+def simple_backward(grad, charged, spikes, first, du, p, kind, learns, sums):  # type: ignore[no-untyped-def]
     """grad (T, N): of the spikes on entry, of the input x on return. du (N,): of the state after the last step, then before the first.
 
-    first (N,): the state before the first step. sums (4,) float64 gets the derivatives for a, b, c, theta.
+    first (N,): the state before the first step. learns: whether sums (4,) float64 shall get the derivatives for a, b, c, theta.
     """
     steps, neurons = charged.shape
     a, b, c, theta, hard, rest, alpha, through = p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]
@@ -75,6 +75,15 @@ def simple_backward(grad, charged, spikes, first, du, p, kind, sums):  # type: i
             else:
                 for j in range(width):
                     g[j] = alpha * max(zero, one - alpha * abs(charged[t, start + j] - theta))
+            if not learns:
+                for j in range(width):
+                    i = start + j
+                    v, s, later = charged[t, i], spikes[t, i], du[i]
+                    drop = hard * (v - rest) + (one - hard) * theta
+                    dv = later * (one - s * hard) + (grad[t, i] - through * later * drop) * g[j]
+                    du[i] = a * dv
+                    grad[t, i] = b * dv
+                continue
             for j in range(width):
                 i = start + j
                 v, s, later = charged[t, i], spikes[t, i], du[i]

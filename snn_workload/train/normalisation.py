@@ -25,6 +25,7 @@ class BatchNormOp(Operation):
 
     type_name: ClassVar[str] = "batch_norm"
     mixes_time: ClassVar[bool] = True
+    gives_away: ClassVar[bool] = True
     buffers: ClassVar[tuple[str, ...]] = ("mean", "variance")
 
     momentum: float = 0.1

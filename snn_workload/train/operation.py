@@ -23,13 +23,15 @@ class Pass:
     """What a pass over a network is for.
 
     steps: time steps; train: batch statistics and dropout; smooth: spikes replaced by their smooth surrogate; key: numbers that random
-    draws of this pass depend on; dtype: of new arrays; updates: filled with buffers (running statistics) that training changes.
+    draws of this pass depend on; overwrite: whether what comes in is nobody else's, so that it may be changed; updates: filled with
+    buffers (running statistics) that training changes.
     """
 
     steps: int
     train: bool = False
     smooth: bool = False
     key: tuple[int, ...] = ()
+    overwrite: bool = False
     updates: Params = field(default_factory=dict)
 
 
@@ -56,6 +58,8 @@ class Operation(ABC):
     type_name: ClassVar[str]
     mixes_time: ClassVar[bool] = False
     """Whether a step needs values of other steps than through a state, so that time can't be cut into pieces."""
+    gives_away: ClassVar[bool] = False
+    """Whether what leaves is an array that the layer keeps no hold of."""
     buffers: ClassVar[tuple[str, ...]] = ()
     """Parameters that are measured, not trained."""
     weights: ClassVar[tuple[str, ...]] = ()

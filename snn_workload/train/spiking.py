@@ -37,18 +37,19 @@ class NeuronOp(Operation):
     def forward(self, p: Params, x: Array, run: Pass, state: Any) -> Step:
         """(T or 1, B, ...) -> spikes (T, B, ...)."""
         once = x.shape[0] == 1 < run.steps
-        x = np.ascontiguousarray(stretched(x, run.steps))
-        flat, constants = x.reshape(len(x), -1), self.constants(p, x.dtype)
+        own = run.overwrite and not once and x.flags.c_contiguous
+        charged = (x if own else np.array(stretched(x, run.steps), order="C")).reshape(run.steps, -1)
+        constants, shape = self.constants(p, x.dtype), (run.steps, *x.shape[1:])
         u, first = state.u.reshape(-1).copy(), state.u.reshape(-1)
-        charged, spikes = np.empty_like(flat), np.empty_like(flat)
+        spikes = np.empty_like(charged)
         if self.neuron.simple:
-            simple_forward(flat, u, constants, self.neuron.number, run.smooth, charged, spikes)
+            simple_forward(charged, u, constants, self.neuron.number, run.smooth, spikes)
             after = NeuronState(u.reshape(state.u.shape), state.w)
-            return Step(spikes.reshape(x.shape), after, (charged, spikes, first, None, once, run.smooth))
-        w, adapted = state.w.reshape(-1).copy(), np.empty_like(flat)
-        stateful_forward(flat, u, w, constants, self.neuron.number, run.smooth, charged, adapted, spikes)
+            return Step(spikes.reshape(shape), after, (charged, spikes, first, None, once, run.smooth))
+        w, adapted = state.w.reshape(-1).copy(), np.empty_like(charged)
+        stateful_forward(charged, u, w, constants, self.neuron.number, run.smooth, adapted, spikes)
         after = NeuronState(u.reshape(state.u.shape), w.reshape(state.w.shape))
-        return Step(spikes.reshape(x.shape), after, (charged, spikes, first, adapted, once, run.smooth))
+        return Step(spikes.reshape(shape), after, (charged, spikes, first, adapted, once, run.smooth))
 
     def backward(self, p: Params, grad: Array, cache: Any, state: Any, *, wanted: bool = True) -> Back:
         """See Operation; state: derivatives (u, w) for the state after the last step, None for zeros."""
@@ -58,7 +59,7 @@ class NeuronOp(Operation):
         du, dw = _zeros_or(state, first)
         sums = np.zeros(4)
         if self.neuron.simple:
-            simple_backward(flat, charged, spikes, first, du, constants, self.neuron.number, sums)
+            simple_backward(flat, charged, spikes, first, du, constants, self.neuron.number, bool(_free(p)), sums)
         else:
             grid, low, high = constants[10:13]
             q = quantised(self.neuron, charged, grid, low, high, smooth=smooth) if grid > 0 else charged

@@ -17,16 +17,16 @@ WINDOW = 4
 
 
 @kernel
-def stateful_forward(x, u, w, p, kind, smooth, charged, adapted, spikes):  # type: ignore[no-untyped-def]
-    """u, w (N,): potential and adaptation, changed in place; charged, adapted (T, N): both as they stand when step t compares."""
-    steps, neurons = x.shape
+def stateful_forward(charged, u, w, p, kind, smooth, adapted, spikes):  # type: ignore[no-untyped-def]
+    """As simple_forward, with w (N,) the adaptation, changed in place; adapted (T, N): as it stands when step t compares."""
+    steps, neurons = charged.shape
     a, b, c, theta, hard, rest, alpha = p[0], p[1], p[2], p[3], p[4], p[5], p[6]
     beta, rho, grid, low, high = p[8], p[9], p[10], p[11], p[12]
-    one, zero, half = x.dtype.type(1), x.dtype.type(0), x.dtype.type(0.5)
-    steep, over_pi = alpha * x.dtype.type(math.pi / 2), x.dtype.type(1 / math.pi)
+    one, zero, half = charged.dtype.type(1), charged.dtype.type(0), charged.dtype.type(0.5)
+    steep, over_pi = alpha * charged.dtype.type(math.pi / 2), charged.dtype.type(1 / math.pi)
     for t in range(steps):
         for i in range(neurons):
-            v = a * u[i] + b * x[t, i] + c
+            v = a * u[i] + b * charged[t, i] + c
             charged[t, i] = v
             adapted[t, i] = w[i]
             q = v

@@ -27,6 +27,7 @@ class Conv2dOp(Operation):
 
     type_name: ClassVar[str] = "conv2d"
     weights: ClassVar[tuple[str, ...]] = ("weight",)
+    gives_away: ClassVar[bool] = True
 
     geometry: Geometry
     bias: bool = True
@@ -61,6 +62,7 @@ class LinearOp(Operation):
 
     type_name: ClassVar[str] = "linear"
     weights: ClassVar[tuple[str, ...]] = ("weight",)
+    gives_away: ClassVar[bool] = True
 
     bias: bool = True
 
