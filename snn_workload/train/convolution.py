@@ -15,7 +15,7 @@ from snn_workload.train.conv_kernels import sparse_forward, sparse_weights
 from snn_workload.train.tensors import Array
 
 SPARSE_BELOW = 0.12
-"""Share of non-zeros below which spikes are taken one by one; measured with 16 to 64 channels, where both ways take as long from 0.08 to 0.15."""
+"""Share of non-zeros below which spikes are taken one by one; measured with 16 to 64 channels, where both take as long at 0.08 to 0.15."""
 WINDOW_BYTES = 2**21
 
 
