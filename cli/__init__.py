@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 from snnhw_cli.interrupts import Interrupts, watched
@@ -18,14 +19,22 @@ COMMANDS = {
     "model": "What timeloop-model does: evaluate inputs with a fixed mapping.",
     "map": "What timeloop-mapper does: the best mapping of inputs that leave it open.",
     "energy": "Energies and areas of an architecture's components, with their sources.",
+    "train": "Train a spiking network, and measure its sparsity.",
+    "select": "Among trained models, the one with the highest reward.",
+    "import": "Networks of other frameworks: a NIR graph, run on data.",
     "verify": "Hold a result against the real timeloop-model.",
-    "export": "Files for other programs: inputs of the real Timeloop.",
+    "export": "Files for other programs: inputs of the real Timeloop, a NIR graph.",
     "doctor": "Which engines and estimators are here, and how to get the others.",
     "check": "Check files of ours: architectures, run files, mappers, Timeloop inputs.",
     "cache": "Results of searches that are kept on disk: what is there, and removing it.",
 }
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+
+
+def module_of(command: str) -> str:
+    """The module of a command: of its name, with a stroke after a word that Python keeps for itself."""
+    return f"{command}_" if iskeyword(command) else command
 
 
 class LazyGroup(click.Group):
@@ -39,7 +48,7 @@ class LazyGroup(click.Group):
         """The command of a name, imported now; None if there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        command: click.Command = import_module(f"{__name__}.{module_of(cmd_name)}").command
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:

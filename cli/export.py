@@ -6,7 +6,10 @@ from importlib import import_module
 
 import click
 
-FORMATS = {"timeloop": "Complete inputs of the real timeloop-mapper and timeloop-model, one a layer."}
+FORMATS = {
+    "timeloop": "Complete inputs of the real timeloop-mapper and timeloop-model, one a layer.",
+    "nir": "A trained network as a NIR graph.",
+}
 
 
 class Formats(click.Group):

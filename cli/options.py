@@ -95,3 +95,5 @@ jobs = click.option("--jobs", type=click.IntRange(min=1), default=1, show_defaul
 cache = click.option("--no-cache", "cache", flag_value=False, default=True,
                      help="Search again, whatever an earlier run found, and keep nothing.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+dt = click.option("--dt", type=float, required=True, metavar="TIME",
+                  help="Length of a time step, in the unit of the graph's time constants.")

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 from snnhw.spec.problem import Density
 
 Statistic: TypeAlias = Literal["mean", "max", "dense"]
+CHANNEL_EDGES = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""Edges of the bins of a histogram of channel densities; each bin holds its lower edge, the last its upper one as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,8 @@ class MeasuredDensity:
 
     mean: over all inputs and steps; max: the largest seen in any step of any input; per_step: mean of each time step, empty where
     it was not measured. assumed: nobody measured it; given: a run file states it (one that nobody states is taken as dense).
-    source: where the figure comes from, in words.
+    source: where the figure comes from, in words. interval: 95 % confidence interval of the mean, None where nobody worked it out;
+    channels: how many channels have a density in each bin of CHANNEL_EDGES, empty where it was not measured.
     """
 
     mean: float = 1.0
@@ -26,6 +29,8 @@ class MeasuredDensity:
     assumed: bool = False
     given: bool = True
     source: str = ""
+    interval: tuple[float, float] | None = None
+    channels: tuple[int, ...] = ()
 
     def share(self, statistic: Statistic) -> float:
         """One figure for the whole run: the mean, the max, or 1 for `dense`."""

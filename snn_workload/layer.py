@@ -32,12 +32,16 @@ class Bits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """A layer that computes, so one that a Problem is made of."""
+    """A layer that computes, so one that a Problem is made of.
+
+    state_range: lowest and highest membrane potential seen, None where unknown.
+    """
 
     name: str
     kind: LayerKind
     bits: Bits = field(default_factory=Bits)
     densities: LayerDensities = field(default_factory=LayerDensities)
+    state_range: tuple[float, float] | None = None
 
     @property
     def type_name(self) -> str:

@@ -16,7 +16,8 @@ class Run:
 
     entries: all layers in network order, those that only carry shapes included; accuracy: share in [0, 1], None where unknown;
     assumptions: what the file says was assumed; source: where the figures come from; standalone: the layers need not follow
-    one another; file: where it was read from.
+    one another; recall: of each class, the share of its examples that were found, empty where unknown; seed: of the training; versions:
+    names and versions of what the figures were made with; file: where it was read from.
     """
 
     name: str
@@ -26,6 +27,9 @@ class Run:
     assumptions: tuple[str, ...] = ()
     source: str = ""
     standalone: bool = False
+    recall: tuple[float, ...] = ()
+    seed: int | None = None
+    versions: tuple[tuple[str, str], ...] = ()
     file: str = field(default="", compare=False)
 
     @property

@@ -53,7 +53,8 @@ def run_of(document: Document) -> Run:
     findings.raise_if_any()
     return Run(
         name=form.name or PurePath(document.file).stem, time_steps=form.time_steps, entries=entries, accuracy=form.accuracy,
-        assumptions=tuple(form.assumptions), source=form.source, standalone=form.standalone, file=document.file,
+        assumptions=tuple(form.assumptions), source=form.source, standalone=form.standalone, recall=tuple(form.recall or ()),
+        seed=form.seed, versions=tuple((form.versions or {}).items()), file=document.file,
     )  # fmt: skip
 
 
@@ -123,7 +124,11 @@ def _entry(document: Document, entry: _Entry, time_steps: int, findings: Finding
         for tensor in ("weights", "inputs", "outputs")
     })  # fmt: skip
     bits = Bits(weights=form.bits.weights, inputs=form.bits.inputs, state=form.bits.state)
-    return Layer(name=form.name, kind=cast(LayerKind, entry.shape), bits=bits, densities=densities)
+    state = form.state_range
+    if state is not None and state[0] > state[1]:
+        findings.add(document.finding((*entry.path, "state_range"), seen=show(state), expected="the lowest potential, then the highest"))
+    return Layer(name=form.name, kind=cast(LayerKind, entry.shape), bits=bits, densities=densities,
+                 state_range=(state[0], state[1]) if state else None)
 
 
 def _density(document: Document, path: KeyPath, form: WeightDensityForm | None, time_steps: int, findings: Findings) -> MeasuredDensity:
@@ -139,7 +144,21 @@ def _density(document: Document, path: KeyPath, form: WeightDensityForm | None, 
         findings.add(document.finding((*path, "mean"), seen=f"{mean:g}", expected=f"{average:.4g}, the mean of per_step"))
     if largest < mean:
         findings.add(document.finding((*path, "max"), seen=f"{largest:g}", expected=f"at least the mean, {mean:g}"))
-    return MeasuredDensity(mean=mean, max=largest, per_step=steps, assumed=form.assumed, source=form.source)
+    interval = _interval(document, path, form, mean, findings)
+    channels = tuple(form.channels or ()) if isinstance(form, SpikeDensityForm) else ()
+    return MeasuredDensity(mean=mean, max=largest, per_step=steps, assumed=form.assumed, source=form.source, interval=interval,
+                           channels=channels)
+
+
+def _interval(document: Document, path: KeyPath, form: WeightDensityForm, mean: float, findings: Findings) -> tuple[float, float] | None:
+    """The confidence interval of a mean, which has to lie in it."""
+    if not isinstance(form, SpikeDensityForm) or form.interval is None:
+        return None
+    low, high = form.interval
+    if not low - STEP_TOLERANCE <= mean <= high + STEP_TOLERANCE:
+        findings.add(document.finding((*path, "interval"), seen=f"{low:g} to {high:g}",
+                                     expected=f"an interval that holds the mean, {mean:g}"))
+    return low, high
 
 
 def _chain_findings(document: Document, entries: tuple[Layer | Carrier, ...]) -> Iterator[Finding]:

@@ -42,10 +42,14 @@ def write_run(run: Run, path: str | Path) -> None:
 
     Raises OutputError where it cannot be written.
     """
-    target = Path(path)
+    write_text(run_text(run), Path(path))
+
+
+def write_text(text: str, target: Path) -> None:
+    """Write a text file, whole or not at all. Raises OutputError where it cannot be written."""
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        beside.write_text(run_text(run), encoding="utf-8")
+        beside.write_text(text, encoding="utf-8")
         beside.replace(target)
     except OSError as error:
         raise OutputError(f"{target}: cannot be written ({error.strerror or error})") from None
@@ -63,7 +67,9 @@ def _remove(path: Path) -> None:
 def run_text(run: Run) -> str:
     """A run as the text of a run file: one key a line, and in a layer one line for each of shape, bits and density."""
     head = {
-        "schema": SCHEMA, "name": run.name, "time_steps": run.time_steps, "accuracy": run.accuracy, "source": run.source or None,
+        "schema": SCHEMA, "name": run.name, "time_steps": run.time_steps, "accuracy": run.accuracy,
+        "recall": _Line(run.recall) if run.recall else None, "seed": run.seed,
+        "versions": dict(run.versions) or None, "source": run.source or None,
         "assumptions": list(run.assumptions) or None, "standalone": run.standalone or None,
     }  # fmt: skip
     lines = [f"  {_json(key)}: {_value_text(value)}" for key, value in head.items() if value is not None]
@@ -71,8 +77,14 @@ def run_text(run: Run) -> str:
     return "{\n" + ",\n".join([*lines, f'  "layers": [\n{layers}\n  ]']) + "\n}\n"
 
 
+class _Line(list[Any]):
+    """A list that stands on one line."""
+
+
 def _value_text(value: Any) -> str:
     """A value as JSON; of a list, each item on its own line."""
+    if isinstance(value, _Line):
+        return _json(value)
     return "[\n" + ",\n".join(f"    {_json(item)}" for item in value) + "\n  ]" if isinstance(value, list) else _json(value)
 
 
@@ -92,7 +104,8 @@ def _layer(entry: Layer | Carrier) -> dict[str, Any]:
         return head
     bits = {field.name: getattr(entry.bits, field.name) for field in fields(entry.bits)}
     density = dict(_densities(entry.densities))
-    return {**head, "bits": bits, **({"density": density} if density else {})}
+    state = {"state_range": list(entry.state_range)} if entry.state_range else {}
+    return {**head, "bits": bits, **({"density": density} if density else {}), **state}
 
 
 def _shape(kind: Shape) -> Iterator[tuple[str, Any]]:
@@ -112,6 +125,8 @@ def _density(one: MeasuredDensity) -> float | dict[str, Any]:
     said: dict[str, Any] = {"mean": one.mean}
     said |= {"max": one.max} if one.max != max((one.mean, *one.per_step)) else {}
     said |= {"per_step": list(one.per_step)} if one.per_step else {}
+    said |= {"interval": list(one.interval)} if one.interval else {}
+    said |= {"channels": list(one.channels)} if one.channels else {}
     said |= {"assumed": True} if one.assumed else {}
     said |= {"source": one.source} if one.source else {}
     return one.mean if len(said) == 1 else said

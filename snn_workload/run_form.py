@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, Strict, WithJsonSchema, model_validator
 from pydantic_core import CoreSchema
 
-from snnhw.spec.forms import Flag, Form, Name, Text, wrong
+from snn_workload.densities import CHANNEL_EDGES
+from snnhw.spec.forms import CountOrZero, Flag, Form, Name, Real, Text, wrong
 
 SCHEMA = "snnhw.run/1"
 LARGEST_SIZE = 2**31 - 1
@@ -114,12 +115,17 @@ class WeightDensityForm(Form):
         return {"description": description, "anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, mapping]}
 
 
+CHANNELS = f"how many channels have a density in each of the bins between {', '.join(f'{edge:g}' for edge in CHANNEL_EDGES)}"
+
+
 class SpikeDensityForm(WeightDensityForm):
     """Density of spikes: a number, or a mapping with what was measured of it."""
 
     mean: DensityShare | None = Field(default=None, description="mean over inputs and steps; that of per_step where absent")  # type: ignore[assignment]
     max: DensityShare | None = Field(default=None, description="largest density in any step; that of per_step, else mean, where absent")
     per_step: list[DensityShare] | None = Field(default=None, description="mean density in each time step, one number for each")
+    interval: list[DensityShare] | None = Field(default=None, min_length=2, max_length=2, description="95 % interval of the mean")
+    channels: list[SizeOrZero] | None = Field(default=None, min_length=10, max_length=10, description=CHANNELS)
 
     @model_validator(mode="after")
     def _has_figure(self) -> SpikeDensityForm:
@@ -227,6 +233,7 @@ class LayerForm(Form):
     name: Name = Field(description="name of the layer, one of its own")
     bits: BitsForm = Field(default=BitsForm(), description="bit widths")
     density: DensitiesForm = Field(default=DensitiesForm(), description="measured densities")
+    state_range: list[Real] | None = Field(default=None, min_length=2, max_length=2, description="lowest and highest potential seen")
 
 
 class Conv2dForm(LayerForm):
@@ -303,6 +310,9 @@ class RunForm(Form):
     name: Name | None = Field(default=None, description="name of the network, that of the file where absent")
     time_steps: Size = Field(description="time steps of one inference, a whole number >= 1")
     accuracy: Accuracy | None = Field(default=None, description="share of right answers")
+    recall: list[Accuracy] | None = Field(default=None, description="of each class, the share of its examples that were found")
+    seed: CountOrZero | None = Field(default=None, description="seed of the training")
+    versions: dict[str, Text] | None = Field(default=None, description="names and versions of what the figures were made with")
     source: Text = Field(default="", description="where the figures come from")
     assumptions: list[Text] = Field(default_factory=list, description="what nobody measured, in sentences; results repeat them")
     standalone: Flag = Field(default=False, description="the layers need not follow one another, so nothing is checked between them")

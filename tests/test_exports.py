@@ -11,8 +11,9 @@ from snnhw import errors
 PUBLIC = [
     "CapacityError", "CausalityComparison", "EngineError", "Finding", "LayerResult", "MappingError", "NetworkResult", "OutputError",
     "SearchError", "SnnhwError", "SpecError", "__version__", "compare_causality", "components_frame", "doctor", "efficiency",
-    "estimate_energy", "evaluate", "evaluate_mapping", "export_timeloop", "find_mapping", "layers_frame", "load_architecture", "load_mapper",
-    "load_run", "map_files", "order_probability", "read_result", "tensors_frame", "uncertainty_of", "verify", "write_result",
+    "estimate_energy", "evaluate", "evaluate_mapping", "export_timeloop", "find_mapping", "layers_frame", "load_architecture",
+    "load_mapper", "load_run", "map_files", "order_probability", "read_result", "tensors_frame", "uncertainty_of", "verify",
+    "write_result",
 ]  # fmt: skip
 
 

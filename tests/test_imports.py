@@ -17,7 +17,7 @@ ARROWS = {
     "snnhw.caches": set(),
     "snnhw.jit": {"snnhw.caches"},
     "snnhw.spec": {"snnhw.errors"},
-    "snn_workload": {"snnhw.errors", "snnhw.spec"},
+    "snn_workload": {"snnhw.errors", "snnhw.spec", "snnhw.caches", "snnhw.version"},
     "snnhw.energy": {"snnhw.errors", "snnhw.spec"},
     "snnhw.model": BELOW_MODEL,
     "snnhw.search": BELOW_MODEL | {"snnhw.model"},

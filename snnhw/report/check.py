@@ -20,7 +20,7 @@ class Checked:
 
 
 def check(path: Path) -> Checked:
-    """Read a file of any kind that snnhw reads: architecture, run file, table, mapper, result, Timeloop input."""
+    """Read a file of any kind that snnhw reads: architecture, run file, table, mapper, result, training, Timeloop input."""
     kind = ""
     try:
         kind, read = _kind(path)
@@ -43,6 +43,10 @@ def _kind(path: Path) -> tuple[str, Callable[[Path], Any]]:
     architecture = data.get("architecture", data.get("arch"))
     if str(data.get("schema", "")).startswith("snnhw.result/"):
         return "a result", read_result
+    if "time_steps" in data and ("network" in data or "stdp" in data):
+        from snn_workload.train.config import read_config
+
+        return "a training configuration", read_config
     if "schema" in data or "layers" in data:
         return "a run file", read_run
     if "problem" in data and ("mapping" in data or "mapper" in data):

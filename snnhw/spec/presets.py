@@ -1,4 +1,4 @@
-"""Presets: the YAML of arch/ and mappers/ and the run files of workloads/ that travel with the package, by name."""
+"""Presets: the YAML of arch/, mappers/ and workloads/training/ and the run files of workloads/ that travel with the package, by name."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Literal, TypeAlias
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.words import near, show
 
-Kind: TypeAlias = Literal["arch", "mappers", "workloads"]
-_SUFFIX: Mapping[Kind, str] = {"arch": ".yaml", "mappers": ".yaml", "workloads": ".json"}
-_WORDS: Mapping[Kind, str] = {"arch": "the YAML of an accelerator", "mappers": "the YAML of a mapper", "workloads": "a run file or table"}
+Kind: TypeAlias = Literal["arch", "mappers", "workloads", "workloads/training"]
+_SUFFIX: Mapping[Kind, str] = {"arch": ".yaml", "mappers": ".yaml", "workloads": ".json", "workloads/training": ".yaml"}
+_WORDS: Mapping[Kind, str] = {"arch": "the YAML of an accelerator", "mappers": "the YAML of a mapper", "workloads": "a run file or table",
+                               "workloads/training": "the YAML of a training"}
 
 
 def located(source: str | Path, kind: Kind) -> Path:
@@ -51,7 +52,7 @@ def _root(kind: Kind) -> Path | None:
     if (checkout / "pyproject.toml").is_file() and (checkout / kind).is_dir():
         return checkout / kind
     try:
-        spec = find_spec(f"snnhw_presets.{kind}")
+        spec = find_spec(f"snnhw_presets.{kind.replace('/', '.')}")
     except ModuleNotFoundError:
         return None
     return next((Path(folder) for folder in (spec.submodule_search_locations or ()) if Path(folder).is_dir()), None) if spec else None

@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 import pytest
 import snnhw_cli
-from snnhw_cli import COMMANDS, main
+from snnhw_cli import COMMANDS, main, module_of
 from snnhw_cli.options import scalar
 
 import snnhw as library
@@ -28,7 +28,7 @@ def test_no_arguments_print_the_help():
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_there_with_help_of_its_own(snnhw, name):
-    command = import_module(f"snnhw_cli.{name}").command
+    command = import_module(f"snnhw_cli.{module_of(name)}").command
     assert command.name == name
     done = snnhw(name, "--help")
     assert done.status == 0
@@ -39,7 +39,7 @@ def test_options_mean_the_same_everywhere():
     """One name of an option has one help text, whatever the command."""
     said = {}
     for name in COMMANDS:
-        for option in import_module(f"snnhw_cli.{name}").command.params:
+        for option in import_module(f"snnhw_cli.{module_of(name)}").command.params:
             if isinstance(option, click.Option) and option.name != "output_format":
                 assert said.setdefault(option.name, option.help) == option.help
 

@@ -141,7 +141,7 @@ def test_a_yaml_file_of_the_same_form_is_read(tmp_path: Path) -> None:
         (
             linear(density={"inputs": [0.1]}),
             "layers[0].density.inputs: seen [0.1], expected a density x with 0 <= x <= 1, "
-            "or a mapping with mean, max, assumed, source, per_step",
+            "or a mapping with mean, max, assumed, source, per_step, interval, channels",
         ),
         (linear(density={"inputs": {"max": 0.1}}), "layers[0].density.inputs: seen a mapping, expected mean or per_step; add mean"),
         (linear(density={"inputs": {"mean": 0.3, "max": 0.1}}), "layers[0].density.inputs.max: seen 0.1, expected at least the mean, 0.3"),
@@ -196,8 +196,8 @@ def test_a_wrong_layer_is_told_by_line_key_and_value(tmp_path: Path, layer: Any,
         ({"schema": "snnhw.run/2"}, '1: schema: seen "snnhw.run/2", expected one of snnhw.run/1; did you mean "snnhw.run/1"?'),
         (
             {"standalon": True},
-            "1: standalon: seen the unknown key standalon, expected one of accuracy, assumptions, layers, name, schema, source, "
-            'standalone, time_steps; did you mean "standalone"?',
+            "1: standalon: seen the unknown key standalon, expected one of accuracy, assumptions, layers, name, recall, schema, seed, "
+            'source, standalone, time_steps, versions; did you mean "standalone"?',
         ),
     ],
 )
@@ -334,3 +334,40 @@ def test_a_folder_that_is_not_there_cannot_be_written_to(tmp_path: Path) -> None
     with pytest.raises(OutputError, match="cannot be written"):
         write_run(RUN, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+TRAINED = {
+    "time_steps": 2, "recall": [0.5, 1.0], "seed": 7, "versions": {"snnhw": "1"},
+    "layers": [{"name": "fc", "type": "linear", "shape": {"C": 8, "M": 4}, "state_range": [-1.5, 2.0], "density": {
+        "weights": 0.5, "inputs": {"mean": 0.1, "interval": [0.05, 0.15], "channels": [0, 0, 0, 0, 0, 1, 7, 0, 0, 0]}, "outputs": 0.2}}],
+}  # fmt: skip
+
+
+def test_what_a_trainer_measures_is_read_and_written(tmp_path: Path) -> None:
+    """Recall, seed, versions, intervals, channels and ranges of potentials come back as they went out."""
+    (tmp_path / "run.json").write_text(json.dumps(TRAINED))
+    run = read_run(tmp_path / "run.json")
+    assert run.recall == (0.5, 1.0)
+    assert run.seed == 7
+    assert run.layers[0].state_range == (-1.5, 2.0)
+    assert run.layers[0].densities.inputs.interval == (0.05, 0.15)
+    write_run(run, tmp_path / "again.json")
+    assert read_run(tmp_path / "again.json") == run
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("interval", [0.2, 0.3], "expected an interval that holds the mean, 0.1"),
+        ("interval", [0.2], "expected at least 2 entries"),
+        ("channels", [1, 2], "expected at least 10 entries"),
+    ],
+)
+def test_what_a_trainer_cannot_have_measured_is_told(tmp_path: Path, key: str, value: Any, said: str) -> None:
+    """An interval lies around its mean; a histogram has all bins."""
+    text = json.loads(json.dumps(TRAINED))
+    text["layers"][0]["density"]["inputs"][key] = value
+    (tmp_path / "run.json").write_text(json.dumps(text))
+    with pytest.raises(SpecError) as caught:
+        read_run(tmp_path / "run.json")
+    assert said in str(caught.value)

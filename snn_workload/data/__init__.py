@@ -1,0 +1,1 @@
+"""Data to train on: scikit-learn's digits, event recordings from the user's files, arrays; and their encodings over time."""
