@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from snnhw.engines.timeloop_find import HOW_TO_GET, MAPPER, MODEL, find_programs, fingerprint
@@ -50,16 +51,13 @@ def _engines() -> Iterator[Part]:
 def _estimators() -> Iterator[Part]:
     yield Part(kind="estimator", name="built-in tables", found=True, version=__version__, where=str(Path(__file__).parents[1] / "energy"),
                adds="energies and areas at 7 to 65 nm, each with its source", get="it is part of snnhw")
-    yield _by_program("accelergy", "accelergy", "SNNHW_TIMELOOP_ACCELERGY=1: Timeloop asks it for energies instead of taking ours",
-                      "it is in the image of docker/Dockerfile.timeloop, or at github.com/Accelergy-Project/accelergy with its plug-ins")
-    yield _by_program("cacti", None, "figures of CACTI itself for SRAMs",
-                      "it comes with Accelergy's CACTI plug-in, or from github.com/HewlettPackard/cacti; put it on PATH")
-
-
-def _by_program(name: str, package: str | None, adds: str, get: str) -> Part:
-    path = shutil.which(name)
-    return Part(kind="estimator", name=name, found=path is not None, version=_installed(package) if path and package else "",
-                where=path or "", adds=adds, get=get)
+    program, package = shutil.which("accelergy"), find_spec("hwcomponents_cacti")
+    yield Part(kind="estimator", name="accelergy", found=program is not None, version=_installed("accelergy") if program else "",
+               where=program or "", adds="its plug-ins' energies, before ours; SNNHW_TIMELOOP_ACCELERGY=1: Timeloop asks it itself",
+               get="it is in the image of docker/Dockerfile.timeloop, or at github.com/Accelergy-Project/accelergy with its plug-ins")
+    yield Part(kind="estimator", name="cacti", found=package is not None, version=_installed("hwcomponents-cacti") if package else "",
+               where=str(Path(package.origin).parent) if package and package.origin else "",
+               adds="CACTI's own figures for SRAM and DRAM, before ours", get='pip install "snnhw[cacti]", with Python >= 3.12')
 
 
 def _installed(package: str) -> str:
