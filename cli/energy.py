@@ -12,7 +12,7 @@ from snnhw_cli import options
 
 @click.command("energy")
 @click.argument("positional", metavar="[ARCH]", required=False)
-@click.option("--arch", default=None, metavar="FILE", help="Architecture: a YAML file, or the name of a preset; the same as ARCH.")
+@click.option("--arch", default=None, metavar="FILE", help="Architecture: a YAML file, or the name of a preset (eyeriss_snn).")
 @options.variables
 @options.ert
 @options.estimators

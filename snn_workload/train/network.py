@@ -86,7 +86,7 @@ class Network:
         kept, outputs = [], []
         for some in self._cuts():
             kept.append(states)
-            y, states, _ = through(block, params, _part(x, some), replace(run, steps=some.stop - some.start), states, watch)
+            y, states = through(block, params, _part(x, some), replace(run, steps=some.stop - some.start), states, watch)[:2]
             outputs.append(y)
         return outputs[0] if _same_each_step(block, x) else np.concatenate(outputs), Pieces(x=x, states=tuple(kept))
 
@@ -112,10 +112,13 @@ class Network:
         parts: list[Array] = []
         for some, before in zip(reversed(self._cuts()), reversed(record.states), strict=True):
             part = replace(run, steps=some.stop - some.start)
-            _, _, caches = through(block, params, _part(record.x, some), part, before, None)
+            caches = through(block, params, _part(record.x, some), part, before, None)[2]
             above = grad / grad.dtype.type(len(record.states)) if _same_each_step(block, record.x) else grad[some]
             dx, states = back(block, params, np.array(above), caches, states, found, wanted=wanted)
-            parts.append(dx)
+            del caches  # before the next piece makes its own
+            if wanted:
+                parts.append(dx)
+            del dx
         if not wanted:
             return grad
         return sum(parts[1:], parts[0]) if len(record.x) == 1 else np.concatenate(parts[::-1])
