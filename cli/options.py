@@ -77,7 +77,7 @@ variables = click.option("--set", "pairs", type=Setting(), multiple=True, metava
                          help="Value of an architecture variable, such as weight_bits=4; may be repeated.")
 seed = click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed of the search [default: the mapper's].")
 jobs = click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
-                    help="Layers or inputs that are searched at the same time.")
+                    help="Layers, inputs or points that are searched at the same time.")
 cache = click.option("--no-cache", "cache", flag_value=False, default=True,
                      help="Search again, whatever an earlier run found, and keep nothing.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")

@@ -67,13 +67,9 @@ class Plan:
 
     def __iter__(self) -> Iterator[Point]:
         """The points, always in the same order."""
-        seen: set[int] = set()
-        for point in self._passing():
-            mark = hash(point)
-            if not self.points or mark not in seen:  # a grid alone has no point twice
-                if self.points:
-                    seen.add(mark)
-                yield point
+        single = dict.fromkeys(filter(self._passes, (point_of(self.base, settings) for settings in self.points)))
+        yield from (point for point in self._of_grid() if point not in single)
+        yield from single
 
     def grid_point(self, index: int) -> Point:
         """The point at a position of the grid, from 0."""
@@ -84,9 +80,10 @@ class Plan:
             (variables if axis.is_variable else settings)[axis.name] = axis.values[position]
         return point_of(self.base, {**settings, "variables": variables})
 
-    def _passing(self) -> Iterator[Point]:
-        yield from self._sampled(self.sample) if self.sample is not None else filter(self._passes, map(self.grid_point, range(self.grid_size)))
-        yield from filter(self._passes, (point_of(self.base, settings) for settings in self.points))
+    def _of_grid(self) -> Iterator[Point]:
+        if self.sample is not None:
+            return self._sampled(self.sample)
+        return filter(self._passes, map(self.grid_point, range(self.grid_size)))
 
     def _passes(self, point: Point) -> bool:
         return all(one(point) for one in self.where)
