@@ -14,7 +14,7 @@ from snnhw_cli import options
 @click.option("--x", required=True, metavar="NAME", help="A figure such as energy_pJ or energy_pJ.DRAM, or a number among the inputs.")
 @click.option("--y", required=True, metavar="NAME", help="The other one.")
 @click.option("--maximize", multiple=True, metavar="NAME", help="More of it is better; may be repeated [default: accuracy].")
-@click.option("--where", default=None, metavar="EXPRESSION", help='Only points of which it is true: "weight_bits <= 4 and energy_pJ < 1e9".')
+@click.option("--where", default=None, metavar="EXPRESSION", help='Only points of which it is true: "weight_bits <= 4".')
 @click.option("--figure", type=click.Path(path_type=Path), default=None, metavar="FILE",
               help="Draw it as well: .png, .svg or .pdf (extra figures).")
 @options.output_format

@@ -16,7 +16,7 @@ from snnhw_cli.progress import sweep_bar, tell_if_compiling
               help="Folder of the sweep: new, or one to go on with.")
 @options.jobs
 @click.option("--dask", metavar="ADDRESS|local:N", default=None,
-              help="Evaluate on a Dask cluster (a scheduler's address), or on N Dask workers of this machine, instead of in --jobs processes.")
+              help="Evaluate on a Dask cluster (a scheduler's address), or on N Dask workers here, instead of in --jobs processes.")
 @click.option("--retry-failed", is_flag=True, help="Try points again that failed before.")
 @click.option("--dry-run", is_flag=True, help="Say how many points the plan has, and evaluate none.")
 @options.cache

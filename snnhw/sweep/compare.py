@@ -91,7 +91,8 @@ def load_result(source: str | Path) -> NetworkResult:
     if sign and not Path(source).exists() and (Path(folder) / FILE).is_file():
         return point_result(folder, key)
     if (Path(source) / FILE).is_file():
-        raise SpecError(Finding(file=str(source), seen="a sweep", expected="one of its points", fix=f"{source}:KEY; snnhw pareto lists the keys"))
+        raise SpecError(Finding(file=str(source), seen="a sweep", expected="one of its points",
+                                fix=f"{source}:KEY; snnhw pareto lists the keys"))
     return read_result(source)
 
 
@@ -108,7 +109,8 @@ def point_result(folder: str | Path, key: str) -> NetworkResult:
 
 def _only(name: str, key: str, rows: Sequence[Row]) -> Row:
     if len(key) < LEAST_PREFIX or not rows:
-        raise SpecError(Finding(file=name, seen="no point", expected=f"the first digits of a key, at least {LEAST_PREFIX}; snnhw pareto lists them"))
+        raise SpecError(Finding(file=name, seen="no point", expected=f"the first digits of a key, at least {LEAST_PREFIX}",
+                                fix="snnhw pareto lists them"))
     if len(rows) > 1:
         raise SpecError(Finding(file=name, seen=f"{len(rows)} points", expected="digits that only one key begins with",
                                 fix=", ".join(row.key[:len(key) + 4] for row in rows[:5])))

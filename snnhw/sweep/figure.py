@@ -21,7 +21,8 @@ _METADATA: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date
 def check_figure(target: Path) -> None:
     """Raises SpecError where the format is not known or matplotlib is not there."""
     if target.suffix.lstrip(".").lower() not in FORMATS:
-        raise SpecError(Finding(file=str(target), seen=target.suffix or "no suffix", expected=f"one of {', '.join(f'.{one}' for one in FORMATS)}"))
+        raise SpecError(Finding(file=str(target), seen=target.suffix or "no suffix",
+                                expected=f"one of {', '.join(f'.{one}' for one in FORMATS)}"))
     try:
         import matplotlib  # noqa: F401
     except ImportError:

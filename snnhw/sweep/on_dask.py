@@ -46,7 +46,7 @@ class DaskRunner:
 
     @property
     def slots(self) -> int:
-        """Some for each thread of the cluster as it is now, so that workers that come later get their share; one where there is none yet."""
+        """Some for each thread of the cluster as it is now, so that late workers get their share; one where there is none yet."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return max(1, POINTS_PER_THREAD * sum(worker["nthreads"] for worker in workers))
 

@@ -137,7 +137,8 @@ def _check_maximized(maximize: Sequence[str], axes: tuple[str, str]) -> None:
 
 
 def _check_known(folder: str | Path, axes: tuple[str, str], known: set[str], left_out: int) -> None:
-    findings = [Finding(file=str(folder), key=name, seen="no point that has it", expected=f"one of {listing(sorted(known))}", fix=near(name, known))
+    findings = [Finding(file=str(folder), key=name, seen="no point that has it", expected=f"one of {listing(sorted(known))}",
+                        fix=near(name, known))
                 for name in dict.fromkeys(axes) if name not in known and left_out]
     if findings:
         raise SpecError(findings)

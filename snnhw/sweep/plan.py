@@ -89,14 +89,13 @@ class Plan:
         return all(one(point) for one in self.where)
 
     def _sampled(self, sample: Sample) -> Iterator[Point]:
-        drawn, passed = 0, 0
-        for index in _positions(self.grid_size, random.Random(sample.seed)):
+        passed = 0
+        for drawn, index in enumerate(_positions(self.grid_size, random.Random(sample.seed))):
             if passed == sample.count:
                 return
             if drawn == TRIES_PER_POINT * sample.count:
                 raise SpecError(Finding(file=self.file, key="sweep.where", seen=f"{passed} of {drawn:,} drawn points that pass",
                                         expected=f"{sample.count} of them", fix="narrow the grid instead of filtering it"))
-            drawn += 1
             point = self.grid_point(index)
             if self._passes(point):
                 passed += 1

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import Document, KeyPath, read_document, read_text
-from snnhw.spec.forms import Count, CountOrZero, Findings, Form, Name, Positive, Real, check, wrong
+from snnhw.spec.forms import Count, CountOrZero, Findings, Form, Name, Positive, Real, check, listing, near, wrong
 from snnhw.spec.mapper import Causality
 from snnhw.sweep.filters import Where
 from snnhw.sweep.keys import Sources
@@ -199,7 +199,7 @@ def _check_whole(document: Document, form: SweepForm, plan: Plan) -> None:
     """Raises SpecError where a point would lack its architecture or run, or set a variable that its architecture has not."""
     sources, findings = Sources(plan.folder), Findings()
     grid = {"arch", "stats"} & form.grid.model_fields_set
-    sets = [(("sweep", "points", i), point_of_names(plan.base, one)) for i, one in enumerate(plan.points)]
+    sets: list[tuple[KeyPath, dict[str, Any]]] = [(("sweep", "points", i), _together(plan.base, one)) for i, one in enumerate(plan.points)]
     if plan.grid_size:
         sets.append((("sweep",), {**plan.base, **dict.fromkeys(grid, True)}))
     for path, held in sets:
@@ -208,7 +208,7 @@ def _check_whole(document: Document, form: SweepForm, plan: Plan) -> None:
     findings.raise_if_any()
     if plan.grid_size:
         machines = form.grid.arch or [plan.base["arch"]]
-        named = [(("sweep", "grid", "variables", name), name) for name in form.grid.variables]
+        named: list[tuple[KeyPath, str]] = [(("sweep", "grid", "variables", name), name) for name in form.grid.variables]
         named += [(("sweep", "base", "variables", name), name) for name in form.base.variables]
         findings.add(_unknown_variables(document, sources, machines, named))
     for i, one in enumerate(form.points):
@@ -218,17 +218,15 @@ def _check_whole(document: Document, form: SweepForm, plan: Plan) -> None:
     findings.raise_if_any()
 
 
-def point_of_names(*settings: Any) -> dict[str, Any]:
+def _together(*settings: Any) -> dict[str, Any]:
     """Settings over settings, as one mapping."""
     return {name: value for one in settings for name, value in one.items()}
 
 
 def _unknown_variables(document: Document, sources: Sources, machines: list[str], named: list[tuple[KeyPath, str]]) -> Iterator[Finding]:
-    from snnhw.spec.forms import listing, near
-
     for machine in machines:
         declared = sources.architecture(machine).variables
         for path, name in named:
             if name not in declared:
-                yield document.finding(path, seen=f"the variable {name}", expected=f"one that {machine} declares: {listing(sorted(declared))}",
-                                       fix=near(name, declared))
+                yield document.finding(path, seen=f"the variable {name}", fix=near(name, declared),
+                                       expected=f"one that {machine} declares: {listing(sorted(declared))}")

@@ -130,7 +130,8 @@ class _Sweep:
         """How many points the plan has; 0 where nobody asks."""
         if self.progress is None:
             return 0
-        return self.plan.grid_size if not self.plan.where and not self.plan.points and self.plan.sample is None else sum(1 for _ in self.plan)
+        plain = not self.plan.where and not self.plan.points and self.plan.sample is None
+        return self.plan.grid_size if plain else sum(1 for _ in self.plan)
 
     def _chunks(self) -> Iterator[list[tuple[str, Point]]]:
         """The plan's points with their keys, in the plan's order. They are noted as asked for."""
@@ -203,7 +204,8 @@ class _Sweep:
             del self.busy[outcome.key]
             self._count(outcome.status, last=work.point.label, outcome=outcome)
 
-    def _count(self, status: str, *, points: int = 0, before: int = 0, elsewhere: int = 0, last: str = "", outcome: Outcome | None = None) -> None:
+    def _count(self, status: str, *, points: int = 0, before: int = 0, elsewhere: int = 0, last: str = "",
+               outcome: Outcome | None = None) -> None:
         one = self.report
         self.report = replace(one, points=one.points + points, done=one.done + (status == "done"), failed=one.failed + (status == "failed"),
                               before=one.before + before, elsewhere=one.elsewhere + elsewhere)

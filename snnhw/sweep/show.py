@@ -36,7 +36,8 @@ def show_sweep(report: SweepReport, output_format: str, file: IO[str]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["key", "status", *_TEXTS, *variables, *figures, "error"])
         for row in store.rows():
-            writer.writerow([row.key, row.status, *_inputs(row.inputs, variables), *(_blank(row.figures.get(name)) for name in figures), row.error])
+            numbers = (_blank(row.figures.get(name)) for name in figures)
+            writer.writerow([row.key, row.status, *_inputs(row.inputs, variables), *numbers, row.error])
 
 
 def row_record(row: Row) -> dict[str, Any]:
@@ -73,7 +74,8 @@ def show_comparison(comparison: Comparison, output_format: str, by: Sequence[Gro
     elif output_format == "csv":
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["group", "name", "unit", *comparison.names, *(f"ratio {name}" for name in comparison.names)])
-        writer.writerows([line.group, line.name, line.unit, *map(_blank, line.values), *map(_blank, line.ratios)] for line in comparison.lines)
+        writer.writerows([line.group, line.name, line.unit, *map(_blank, line.values), *map(_blank, line.ratios)]
+                         for line in comparison.lines)
     else:
         _print_comparison(comparison, by, file)
 
@@ -86,7 +88,7 @@ def _print_comparison(comparison: Comparison, by: Sequence[Group], file: IO[str]
     columns = [*letters, *(f"{letter}/A" for letter in letters[1:])]
     for group in ("total", *by):
         rows = [(_titled(line), *(_value(line, value) for value in line.values), *map(_ratio, line.ratios[1:]))
-                for line in comparison.of(group)]  # type: ignore[arg-type]
+                for line in comparison.of(group)]
         print_rows("", ("total" if group == "total" else f"{group}, energy uJ", *columns), rows, file, numbers=range(1, len(columns) + 1))
     for letter, order in zip(letters[1:], comparison.orders, strict=False):
         sides = {"first": "A", "second": letter, "neither": "neither"}

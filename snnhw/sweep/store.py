@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS asked (inputs TEXT NOT NULL UNIQUE, key TEXT NOT NULL
 CREATE INDEX IF NOT EXISTS asked_by_key ON asked (key);
 CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS texts (sha256 TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS plans (sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, content TEXT NOT NULL, first_used TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS plans (
+  sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, content TEXT NOT NULL, first_used TEXT NOT NULL) WITHOUT ROWID;
 """
 _FINISH = """
 INSERT INTO points (key, status, inputs, files, origin, figures, result, error, exit_code, attempts, seconds, finished)
@@ -74,14 +75,14 @@ class Store:
         self.folder = Path(folder)
         self.file = self.folder / FILE
         if not create and not self.file.is_file():
-            raise SpecError(Finding(file=str(folder), seen=f"no {FILE}", expected="the folder of a sweep", fix="snnhw sweep PLAN.yaml -o DIR makes one"))
+            raise SpecError(Finding(file=str(folder), seen=f"no {FILE}", expected="the folder of a sweep",
+                                    fix="snnhw sweep PLAN.yaml -o DIR makes one"))
         with self._errors():
             if create:
                 self.folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self.file, isolation_level=None, timeout=WAITING_SECONDS)
         try:
             with self._errors():
-                self._db.execute("PRAGMA synchronous = FULL")
                 self._prepare(create)
         except BaseException:
             self._db.close()
@@ -171,6 +172,7 @@ class Store:
 
     def _prepare(self, create: bool) -> None:
         try:
+            self._db.execute("PRAGMA synchronous = FULL")
             if create and not self._has_tables():
                 with self._transaction() as db:
                     for statement in filter(str.strip, _TABLES.split(";")):
@@ -186,7 +188,8 @@ class Store:
                 raise
             raise SpecError(Finding(file=str(self.file), seen="no SQLite file", expected=f"a store of {SCHEMA}")) from None
         if found is None or found[0] != SCHEMA:
-            raise SpecError(Finding(file=str(self.file), key="meta.schema", seen=repr(found[0]) if found else "nothing", expected=f'"{SCHEMA}"'))
+            raise SpecError(Finding(file=str(self.file), key="meta.schema", seen=repr(found[0]) if found else "nothing",
+                                    expected=f'"{SCHEMA}"'))
 
     def _has_tables(self) -> bool:
         return self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None

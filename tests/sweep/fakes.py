@@ -73,3 +73,8 @@ def seed_2_kills_once(work):
 
 def other_version(work):
     raise EngineError("a worker runs another version")
+
+
+def large(work):
+    """Results that do not compress."""
+    return replace(at_once(work), result=os.urandom(8000))
