@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -218,6 +219,6 @@ class _Sweep:
 
 def check_dask(where: str) -> None:
     """Raises SpecError where `local:` is not followed by a number."""
-    if where.startswith("local:") and not where.removeprefix("local:").isdecimal():
+    if where.startswith("local:") and not re.fullmatch("[1-9][0-9]{0,3}", where.removeprefix("local:")):
         raise SpecError(Finding(file="--dask", seen=where, expected="local:N with the number of workers, or a scheduler's address",
                                 fix="local:2, for instance"))

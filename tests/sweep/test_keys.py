@@ -32,7 +32,8 @@ def test_a_key_is_the_same_each_time_and_of_64_digits():
 
 @pytest.mark.parametrize("change", [
     {"variables": (("weight_bits", 9),)}, {"variables": ()}, {"variables": (("weight_bits", "8"),)}, {"arch": "eyeriss_snn"},
-    {"stats": "tcja_dvs_gesture/w2"}, {"mapper": "default"}, {"causality": "free"}, {"membrane": "per_step"}, {"density": "max"}, {"seed": 1},
+    {"stats": "tcja_dvs_gesture/w2"}, {"mapper": "default"}, {"causality": "free"}, {"membrane": "per_step"}, {"density": "max"},
+    {"seed": 1},
 ])
 def test_every_input_is_in_the_key(change):
     assert key(replace(POINT, **change)) != key()

@@ -59,7 +59,8 @@ def test_single_points_alone_need_no_grid(tmp_path):
 
 
 @pytest.mark.parametrize(("given", "values"), [
-    ("{first: 1, last: 4}", [1, 2, 3, 4]), ("{first: 2, last: 9, step: 3}", [2, 5, 8]), ("{first: 8, last: 64, factor: 2}", [8, 16, 32, 64]),
+    ("{first: 1, last: 4}", [1, 2, 3, 4]), ("{first: 2, last: 9, step: 3}", [2, 5, 8]),
+    ("{first: 8, last: 64, factor: 2}", [8, 16, 32, 64]),
     ("{first: 0.1, last: 0.5, step: 0.1}", [0.1, 0.2, 0.3, 0.4, 0.5]), ("5", [5]), ("[none, RLE]", ["none", "RLE"]),
 ])
 def test_values_of_a_variable_are_a_list_or_a_range(tmp_path, given, values):

@@ -207,8 +207,8 @@ def test_a_file_that_may_not_grow_ends_the_sweep_with_what_it_has(plan, tmp_path
     script = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000))\n" + RUN
     (tmp_path / "run.py").write_text(script)
     tests, root = Path(__file__).parents[1], Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, str(tmp_path / "run.py"), str(plan), str(tmp_path / "out"), "large"], capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": f"{tests}:{root}"})
+    command = [sys.executable, str(tmp_path / "run.py"), str(plan), str(tmp_path / "out"), "large"]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": f"{tests}:{root}"})
     assert done.returncode == 1
     assert "OutputError" in done.stderr
     assert "the points that were finished before are kept" in done.stderr
