@@ -28,14 +28,19 @@ if TYPE_CHECKING:
     from snnhw.report.read import read_result
     from snnhw.search import search as find_mapping
     from snnhw.spec.load import load_architecture, load_mapper
+    from snnhw.sweep.compare import compare_results
+    from snnhw.sweep.pareto import pareto_front
+    from snnhw.sweep.run import run_sweep
 
 _HOMES = {
     "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
+    "compare_results": "snnhw.sweep.compare",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
     "estimate_energy": "snnhw.engines.energy", "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
-    "read_result": "snnhw.report.read", "tensors_frame": "snnhw.report.frames", "write_result": "snnhw.report.folder",
+    "pareto_front": "snnhw.sweep.pareto", "read_result": "snnhw.report.read", "run_sweep": "snnhw.sweep.run",
+    "tensors_frame": "snnhw.report.frames", "write_result": "snnhw.report.folder",
 }  # fmt: skip
 """Where each name lives: a module, and its name there where that differs."""
 
@@ -53,6 +58,7 @@ __all__ = [
     "SpecError",
     "__version__",
     "compare_causality",
+    "compare_results",
     "components_frame",
     "estimate_energy",
     "evaluate",
@@ -63,7 +69,9 @@ __all__ = [
     "load_mapper",
     "load_run",
     "map_files",
+    "pareto_front",
     "read_result",
+    "run_sweep",
     "tensors_frame",
     "write_result",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import re
+import time
 from typing import Any
 
 from snnhw.errors import EngineError, Finding, SnnhwError, SpecError
@@ -16,6 +17,7 @@ CLOSING_SECONDS = 10
 LOOKING_SECONDS = 1.0
 """Between two looks whether the scheduler is still there."""
 
+_ENDED = ("closed", "closing")
 POINTS_PER_THREAD = 2
 """So that no worker waits for its next point."""
 
@@ -33,6 +35,7 @@ class DaskRunner:
         self._cluster: Any = None
         self._client: Any = None
         self._works: dict[str, Work] = {}
+        self._slots, self._look_again = 1, 0.0
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         local = re.fullmatch(r"local:([1-9][0-9]{0,3})", where)
         try:
@@ -47,11 +50,18 @@ class DaskRunner:
     @property
     def slots(self) -> int:
         """Some for each thread of the cluster as it is now, so that late workers get their share; one where there is none yet."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
-        return max(1, POINTS_PER_THREAD * sum(worker["nthreads"] for worker in workers))
+        if time.monotonic() >= self._look_again:  # each look is a message to the scheduler and back
+            workers = self._client.scheduler_info(n_workers=-1).get("workers")
+            if workers is None:
+                raise self._lost()
+            self._slots = max(1, POINTS_PER_THREAD * sum(worker["nthreads"] for worker in workers.values()))
+            self._look_again = time.monotonic() + LOOKING_SECONDS
+        return self._slots
 
     def put(self, work: Work) -> None:
         """See Runner."""
+        if self._client.status in _ENDED:
+            raise self._lost()
         future = self._client.submit(self._evaluate, work, key=f"snnhw-{work.key}", pure=False)
         self._works[future.key] = work
         future.add_done_callback(self._done.put)
@@ -64,7 +74,7 @@ class DaskRunner:
             try:
                 return [self._outcome(self._done.get(timeout=LOOKING_SECONDS))]
             except queue.Empty:
-                if self._client.status in ("closed", "closing"):
+                if self._client.status in _ENDED:
                     raise self._lost() from None
 
     def close(self) -> None:
