@@ -16,6 +16,7 @@ from snnhw.sweep.point import Outcome, Work
 from snnhw.sweep.runner import Evaluate, crashed
 
 ATTEMPTS = 2
+POINTS_PER_PROCESS = 4
 ENDING_SECONDS = 5.0
 
 
@@ -41,8 +42,8 @@ class LocalRunner:
 
     @property
     def slots(self) -> int:
-        """One point for each process."""
-        return self._jobs
+        """Some for each process, so that none waits while points are claimed."""
+        return POINTS_PER_PROCESS * self._jobs
 
     def put(self, work: Work) -> None:
         """See Runner."""

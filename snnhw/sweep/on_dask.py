@@ -18,7 +18,7 @@ LOOKING_SECONDS = 1.0
 """Between two looks whether the scheduler is still there."""
 
 _ENDED = ("closed", "closing")
-POINTS_PER_THREAD = 2
+POINTS_PER_THREAD = 4
 """So that no worker waits for its next point."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import sqlite3
 import uuid
 from contextlib import suppress
@@ -17,7 +19,7 @@ class Owner:
     def __init__(self, folder: Path) -> None:
         (folder / FOLDER).mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.name = uuid.uuid4().hex
+        self.name = f"{_host()}~{uuid.uuid4().hex}"
         self._file = _file(folder, self.name)
         self._lock = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
         self._lock.execute("BEGIN EXCLUSIVE")
@@ -39,12 +41,22 @@ class Owner:
         _remove(file)
         return False
 
+    def on_other_machines(self) -> list[str]:
+        """The machines on which living sweeps are at this folder, but for this one."""
+        names = [file.stem for file in sorted((self.folder / FOLDER).glob("*.lock"))]
+        return sorted({name.partition("~")[0] for name in names if name.partition("~")[0] != _host() and self.is_alive(name)})
+
     def close(self) -> None:
         """Let go."""
         self._lock.close()
         _remove(self._file)
         with suppress(OSError):
             (self.folder / FOLDER).rmdir()
+
+
+def _host() -> str:
+    """The machine's name, as a part of a file's."""
+    return re.sub(r"[^\w.-]", "_", socket.gethostname())
 
 
 def _file(folder: Path, name: str) -> Path:

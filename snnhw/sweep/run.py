@@ -75,12 +75,21 @@ def run_sweep(plan: str | Path | Plan, folder: str | Path, *, jobs: int = 1, das
     with Store(folder, create=True) as store:
         store.note_plan(digest_of(chosen), chosen.file, chosen.text)
         owner = Owner(store.folder)
+        _check_machines(owner)
         sweep = _Sweep(chosen, store, owner, retry_failed=retry_failed, cache=cache, progress=progress)
         try:
             return sweep.run(lambda: _runner(evaluate, jobs, dask))
         finally:
             sweep.end()
             owner.close()
+
+
+def _check_machines(owner: Owner) -> None:
+    """Several sweeps share a folder on one machine; SQLite's log does not work between machines."""
+    others = owner.on_other_machines()
+    if others:
+        owner.close()
+        raise OutputError(f"{owner.folder}: a sweep on {', '.join(others)} is at this folder; wait for it, or start this one there")
 
 
 def _runner(evaluate: Evaluate, jobs: int, dask: str | None) -> Runner:
@@ -150,7 +159,7 @@ class _Sweep:
                 return False
             elif not self.open and not self.busy:
                 self._look_elsewhere()
-            elif self.open and (self.runner is None or len(self.busy) < self.runner.slots):
+            elif self.open and (self.runner is None or len(self.busy) <= self.runner.slots // 2):
                 self.runner = self.runner or start()
                 self._claim(self.runner)
             else:

@@ -16,7 +16,7 @@ class Runner(Protocol):
 
     @property
     def slots(self) -> int:
-        """How many points it wants at a time."""
+        """How many points it wants at most; it gets more when half of them are done, so that they are claimed some at a time."""
 
     def put(self, work: Work) -> None:
         """Begin with a point."""

@@ -77,4 +77,4 @@ def other_version(work):
 
 def large(work):
     """Results that do not compress."""
-    return replace(at_once(work), result=os.urandom(8000))
+    return replace(at_once(work), result=os.urandom(20_000))

@@ -11,6 +11,7 @@ import pytest
 from sweep.fakes import at_once, other_version, plan_file, seed_1_fails, seed_2_kills, seed_2_kills_once
 
 from snnhw.errors import EngineError, OutputError, SpecError
+from snnhw.sweep.owners import Owner
 from snnhw.sweep.run import run_sweep
 from snnhw.sweep.store import Store
 
@@ -81,6 +82,7 @@ def test_what_is_finished_is_not_evaluated_again(plan, tmp_path, log):
     assert len(log()) == 12
 
 
+@pytest.mark.slow
 def test_a_plan_that_grows_has_its_new_points_evaluated_alone(plan, tmp_path, log):
     run_sweep(plan, tmp_path / "out", evaluate=at_once)
     plan.write_text(plan.read_text().replace("[0, 1, 2, 3]", "[0, 1, 2, 3, 4]"))
@@ -89,6 +91,7 @@ def test_a_plan_that_grows_has_its_new_points_evaluated_alone(plan, tmp_path, lo
     assert len(log()) == 15
 
 
+@pytest.mark.slow
 def test_a_failed_point_is_a_row_and_is_tried_again_when_asked(plan, tmp_path, log, monkeypatch):
     report = run_sweep(plan, tmp_path / "out", evaluate=seed_1_fails)
     assert (report.done, report.failed) == (9, 3)
@@ -102,12 +105,14 @@ def test_a_failed_point_is_a_row_and_is_tried_again_when_asked(plan, tmp_path, l
     assert {(row.status, row.error) for row in rows(tmp_path / "out")} == {("done", "")}
 
 
+@pytest.mark.slow
 def test_a_point_that_fails_again_is_not_tried_for_ever(plan, tmp_path):
     run_sweep(plan, tmp_path / "out", evaluate=seed_1_fails)
     assert run_sweep(plan, tmp_path / "out", evaluate=seed_1_fails, retry_failed=True).failed == 3
     assert {row.attempts for row in rows(tmp_path / "out") if row.status == "failed"} == {2}
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_is_replaced_and_its_point_tried_once_more(plan, tmp_path, log):
     report = run_sweep(plan, tmp_path / "out", jobs=2, evaluate=seed_2_kills)
     assert (report.done, report.failed) == (9, 3)
@@ -117,6 +122,7 @@ def test_a_process_that_dies_is_replaced_and_its_point_tried_once_more(plan, tmp
     assert sum(line.startswith("began ") and '"seed": 2' in line for line in log()) == 6
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_once_costs_nothing(plan, tmp_path, monkeypatch):
     (tmp_path / "first").mkdir()
     monkeypatch.setenv("SWEEP_FOLDER", str(tmp_path / "first"))
@@ -139,6 +145,7 @@ def test_a_sweep_that_is_killed_goes_on_where_it_was(plan, tmp_path, log):
     assert {key: found[key] for key in kept} == kept
 
 
+@pytest.mark.slow
 def test_the_processes_of_a_killed_sweep_end_as_well(plan, tmp_path):
     first = started(tmp_path, "slowly", tmp_path / "out")
     wait_for(lambda: finished(tmp_path / "out") >= 1)
@@ -160,6 +167,7 @@ def _command(pid):
         return ""
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_finished(plan, tmp_path):
     first = started(tmp_path, "slowly", tmp_path / "out")
     wait_for(lambda: finished(tmp_path / "out") >= 2)
@@ -172,6 +180,7 @@ def test_ctrl_c_keeps_what_was_finished(plan, tmp_path):
     assert run_sweep(plan, tmp_path / "out", evaluate=at_once).before == kept
 
 
+@pytest.mark.slow
 def test_two_sweeps_on_a_folder_share_its_points(plan, tmp_path, log):
     """Each point is begun once, by one of them; both end with all of them."""
     both = [started(tmp_path, "slowly", tmp_path / "out") for _ in range(2)]
@@ -182,6 +191,7 @@ def test_two_sweeps_on_a_folder_share_its_points(plan, tmp_path, log):
     assert len(rows(tmp_path / "out")) == 12
 
 
+@pytest.mark.slow
 def test_a_sweep_takes_over_what_a_killed_one_was_at(plan, tmp_path):
     first = started(tmp_path, "slowly", tmp_path / "out")
     wait_for(lambda: finished(tmp_path / "out") >= 1)
@@ -194,6 +204,18 @@ def test_a_sweep_takes_over_what_a_killed_one_was_at(plan, tmp_path):
     assert len(rows(tmp_path / "out")) == 12
 
 
+def test_a_sweep_on_another_machine_is_left_alone(plan, tmp_path, log, monkeypatch):
+    run_sweep(plan, tmp_path / "out", evaluate=at_once)
+    monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
+    other = Owner(tmp_path / "out")
+    monkeypatch.setattr("socket.gethostname", lambda: "here")
+    with pytest.raises(OutputError, match="out: a sweep on elsewhere is at this folder; wait for it, or start this one there"):
+        run_sweep(plan, tmp_path / "out", evaluate=at_once)
+    other.close()
+    assert run_sweep(plan, tmp_path / "out", evaluate=at_once).before == 12
+
+
+@pytest.mark.slow
 def test_two_names_of_the_same_content_are_one_point(tmp_path, log):
     (tmp_path / "mine.yaml").write_text("mapper: {version: 0.1, max_evaluations: 2000}\n")
     plan = plan_file(tmp_path, "sweep: {base: {arch: tiny_snn, stats: mnist_784_400}, grid: {mapper: [quick, mine.yaml]}}\n")
@@ -202,9 +224,10 @@ def test_two_names_of_the_same_content_are_one_point(tmp_path, log):
     assert len(log()) == len(rows(tmp_path / "out")) == 1
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_grow_ends_the_sweep_with_what_it_has(plan, tmp_path):
     """A real limit of the system on the size of files, in a process of its own; without it the sweep goes on."""
-    script = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000))\n" + RUN
+    script = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (220_000, 220_000))\n" + RUN
     (tmp_path / "run.py").write_text(script)
     tests, root = Path(__file__).parents[1], Path(__file__).parents[2]
     command = [sys.executable, str(tmp_path / "run.py"), str(plan), str(tmp_path / "out"), "large"]
