@@ -1,11 +1,11 @@
 """Points a second of a sweep in 1 and 2 processes, locally and on Dask, and how much of a point's time is overhead.
 
-    .venv/bin/python benchmarks/sweep.py [--points 60] [--empty 400] [--dask]
+    .venv/bin/python benchmarks/sweep.py [--points 100] [--empty 400] [--dask]
 
 Two kinds of points: real ones (tiny_snn, mnist_784_400, the mapper quick, without the result cache), and empty ones that hand back a result
 of the usual size at once, so that all of their time is overhead: making keys, claiming, sending, one transaction each. Times run from the
-first finished point to the last, so that starting the processes, which is printed by itself, is not in them. Overhead of a real point is
-what its processes were there for, less what they say they evaluated.
+first points of each process to the last one, so that starting the processes, which is printed by itself, is not in them. Overhead of a
+real point is what its processes were there for, less what they say they evaluated.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from snnhw.sweep.plan import Axis, Plan
 from snnhw.sweep.point import Outcome, Work
 from snnhw.sweep.run import SweepProgress, run_sweep
 from snnhw.sweep.store import Store
+
+WARM = 2
+"""Points of each process that are left out: the first loads the compiled model."""
 
 RESULT_BYTES = 12_000
 """Of the compressed result of the flagship's eleven layers."""
@@ -42,10 +45,9 @@ def measure(plan: Plan, kind: str, jobs: int, dask: bool) -> str:
         more = {"evaluate": empty} if kind == "empty" else {}
         run_sweep(plan, folder, jobs=jobs, dask=f"local:{jobs}" if dask else None, cache=False, progress=note, **more)  # type: ignore[arg-type]
         with Store(folder) as store:
-            seconds = [row.seconds for row in store.rows()]
+            seconds = [row.seconds for row in sorted(store.rows(), key=lambda row: row.finished)][WARM * jobs:]
         size = Path(folder, "sweep.sqlite").stat().st_size
-    wall = times[-1] - times[0]
-    rate = (len(times) - 1) / wall
+    rate = len(seconds) / (times[-1] - times[WARM * jobs - 1])
     mean = sum(seconds) / len(seconds)
     each = jobs / rate
     return (f"| {kind} | {'Dask' if dask else 'local'} | {jobs} | {len(times)} | {times[0] - begun:.1f} | {rate:.1f} | {1000 * mean:.1f} | "
@@ -55,7 +57,7 @@ def measure(plan: Plan, kind: str, jobs: int, dask: bool) -> str:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--points", type=int, default=60)
+    parser.add_argument("--points", type=int, default=100)
     parser.add_argument("--empty", type=int, default=400)
     parser.add_argument("--dask", action="store_true")
     given = parser.parse_args()
