@@ -11,8 +11,8 @@ from snnhw import errors
 PUBLIC = [
     "CapacityError", "CausalityComparison", "EngineError", "Finding", "LayerResult", "MappingError", "NetworkResult", "OutputError",
     "SearchError", "SnnhwError", "SpecError", "__version__", "compare_causality", "compare_results", "components_frame",
-    "estimate_energy", "evaluate", "evaluate_mapping", "find_mapping", "layers_frame", "load_architecture", "load_mapper", "load_run", "map_files",
-    "pareto_front", "read_result", "run_sweep", "tensors_frame", "write_result",
+    "estimate_energy", "evaluate", "evaluate_mapping", "find_mapping", "layers_frame", "load_architecture", "load_mapper", "load_run",
+    "map_files", "pareto_front", "read_result", "run_sweep", "tensors_frame", "write_result",
 ]  # fmt: skip
 
 
