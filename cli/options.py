@@ -91,7 +91,7 @@ estimators = click.option("--estimators", type=Names(), default=None, metavar="N
                           help="Who is asked for energies, in order [default: ert,accelergy,cacti,builtin]; placeholder is 1 pJ.")
 seed = click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed of the search [default: the mapper's].")
 jobs = click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
-                    help="Layers or inputs that are searched at the same time.")
+                    help="Layers, inputs or points that are searched at the same time.")
 cache = click.option("--no-cache", "cache", flag_value=False, default=True,
                      help="Search again, whatever an earlier run found, and keep nothing.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")

@@ -31,6 +31,22 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
         yield show
 
 
+@contextmanager
+def sweep_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+    """What run_sweep() calls with each SweepProgress; None where nobody would see a bar."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(MofNCompleteColumn(), BarColumn(bar_width=20), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
+                  TimeRemainingColumn(), console=Console(stderr=True)) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda step: bars.update(task, total=step.points, completed=step.done + step.failed,
+                                       description=f"{step.failed} failed  {step.last[-40:]}" if step.failed else step.last[-50:])
+
+
 def said(step: Any) -> str:
     """Evaluations a second, the best EDP and its gap, as far as they are known."""
     from snnhw.report.quantities import percent, significant

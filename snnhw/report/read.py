@@ -18,7 +18,11 @@ def read_result(path: str | Path) -> NetworkResult:
     Raises SpecError where there is no such file, or it is no result of this schema.
     """
     file = Path(path) / "result.json" if Path(path).is_dir() else Path(path)
-    record = _record(file)
+    return result_of(_record(file), file)
+
+
+def result_of(record: dict[str, Any], file: Path) -> NetworkResult:
+    """The result that a record of result.json stands for; file: what errors call it. Raises SpecError where it is not one."""
     for layer in record.get("layers", ()):
         if isinstance(layer, dict) and isinstance(layer.get("search"), dict):
             layer["search"] = {"seconds": 0.0, **{name: said for name, said in layer["search"].items() if name != "gap"}}

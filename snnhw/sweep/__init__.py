@@ -1,1 +1,1 @@
-"""sweep."""
+"""Many evaluations: plans, the store, where points are evaluated, fronts and comparisons."""

@@ -1,0 +1,54 @@
+"""snnhw sweep: many evaluations, kept in a store."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from snnhw_cli import INTERRUPTED, options
+from snnhw_cli.progress import sweep_bar, tell_if_compiling
+
+
+@click.command("sweep")
+@click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
+@click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
+              help="Folder of the sweep: new, or one to go on with.")
+@options.jobs
+@click.option("--dask", metavar="ADDRESS|local:N", default=None,
+              help="Evaluate on a Dask cluster (a scheduler's address), or on N Dask workers here, instead of in --jobs processes.")
+@click.option("--retry-failed", is_flag=True, help="Try points again that failed before.")
+@click.option("--dry-run", is_flag=True, help="Say how many points the plan has, and evaluate none.")
+@options.cache
+@options.output_format
+@options.quiet
+def command(*, plan: Path, folder: Path, jobs: int, dask: str | None, retry_failed: bool, dry_run: bool, cache: bool, output_format: str,
+            quiet: bool) -> int:
+    """Evaluate the points of PLAN that DIR lacks: architectures, run files, mappers and variables crossed, listed, or drawn.
+
+    A point is kept in DIR/sweep.sqlite as soon as it is done, and never evaluated twice; the same command goes on where it was stopped.
+    A point that fails is kept with its message and does not stop the others. --format json or csv prints all points that DIR was asked for.
+    Exit status 3 where no point is done.
+    """
+    from snnhw.sweep.plan_form import read_plan
+    from snnhw.sweep.run import check_dask, run_sweep
+    from snnhw.sweep.show import show_sweep
+
+    chosen = read_plan(plan)
+    if dask is not None:
+        check_dask(dask)
+    if dry_run:
+        click.echo(f"{sum(1 for _ in chosen):,} points")
+        return 0
+    tell_if_compiling(quiet=quiet)
+    with sweep_bar(quiet=quiet) as progress:
+        report = run_sweep(chosen, folder, jobs=jobs, dask=dask, retry_failed=retry_failed, cache=cache, progress=progress)
+    for error in report.errors:
+        click.echo("\n".join(f"failed: {line}" for line in error.splitlines()), err=True)
+    show_sweep(report, output_format, sys.stdout)
+    if report.interrupted:
+        click.echo(f"interrupted: {report.done:,} points done; the same command goes on", err=True)
+        return INTERRUPTED
+    if report.failed and not quiet:
+        click.echo(f"{report.failed:,} points failed; --retry-failed tries them again", err=True)
+    return 0 if report.done or not report.points else 3

@@ -1,0 +1,144 @@
+"""Which points of a sweep nothing else beats: the front of two figures, and its knee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from snnhw.errors import Finding, SpecError
+from snnhw.spec.words import listing, near
+from snnhw.sweep.filters import value_of
+from snnhw.sweep.store import Row, Store
+
+MAXIMIZED = ("accuracy",)
+"""Figures of which more is better unless something else is said; of all others less is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A point as it lies: its two figures, whether it is on the front (nothing is better in one and at least as good in the other), and
+    whether it is the front's knee."""
+
+    key: str
+    inputs: dict[str, Any]
+    x: float
+    y: float
+    on_front: bool = False
+    is_knee: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The points of a sweep over two figures, those of the front first, each part by x and then y, the better first.
+
+    maximized: of x and y those of which more is better; left_out: points without one of the figures; failed: points that failed.
+    """
+
+    x: str
+    y: str
+    points: tuple[Candidate, ...]
+    maximized: tuple[str, ...] = ()
+    left_out: int = 0
+    failed: int = 0
+
+    @property
+    def front(self) -> tuple[Candidate, ...]:
+        """The points of the front."""
+        return tuple(point for point in self.points if point.on_front)
+
+    @property
+    def knee(self) -> Candidate | None:
+        """The point of the front that is farthest from the line between its ends, towards the better side; None where none is."""
+        return next((point for point in self.points if point.is_knee), None)
+
+
+def pareto_front(folder: str | Path, x: str, y: str, *, maximize: Sequence[str] | None = None, where: str | None = None) -> Front:
+    """The front of the points in a sweep's folder. x, y: figures (energy_pJ, accuracy, energy_pJ.DRAM), or numbers among the inputs, such
+    as weight_bits. maximize: of which of them more is better, None for accuracy alone. where: an expression over inputs and figures that
+    points have to satisfy. Raises SpecError for a folder without a sweep, a name that no point has, and a wrong expression."""
+    larger = tuple(name for name in dict.fromkeys((x, y)) if name in (MAXIMIZED if maximize is None else maximize))
+    _check_maximized(maximize or (), (x, y))
+    found: list[Candidate] = []
+    known: set[str] = set()
+    failed = left_out = 0
+    with Store(folder) as store:
+        for row in _chosen(store, where):
+            if row.status == "failed":
+                failed += 1
+                continue
+            values = values_of(row)
+            known |= {name for name, value in values.items() if _is_number(value)}
+            if _is_number(values.get(x)) and _is_number(values.get(y)):
+                found.append(Candidate(key=row.key, inputs=row.inputs, x=values[x], y=values[y]))
+            else:
+                left_out += 1
+    _check_known(folder, (x, y), known, left_out)
+    signs = (-1.0 if x in larger else 1.0, -1.0 if y in larger else 1.0)
+    return Front(x=x, y=y, points=tuple(ranked(found, signs)), maximized=larger, left_out=left_out, failed=failed)
+
+
+def values_of(row: Row) -> dict[str, Any]:
+    """What a point has, by name: its inputs, its variables, its figures."""
+    inputs = {name: value for name, value in row.inputs.items() if name != "variables"}
+    return {**inputs, **row.inputs.get("variables", {}), **row.figures}
+
+
+def ranked(points: Iterable[Candidate], signs: tuple[float, float] = (1.0, 1.0)) -> Iterator[Candidate]:
+    """The points with front and knee marked, those of the front first. signs: 1 where less is better, -1 where more is."""
+    ordered = sorted(points, key=lambda point: (signs[0] * point.x, signs[1] * point.y))
+    best, at = float("inf"), (float("nan"), float("nan"))
+    front: list[Candidate] = []
+    others: list[Candidate] = []
+    for point in ordered:
+        if signs[1] * point.y < best:
+            best, at = signs[1] * point.y, (point.x, point.y)
+        (front if (point.x, point.y) == at else others).append(point)
+    knee = _knee([(signs[0] * point.x, signs[1] * point.y) for point in front])
+    yield from (replace(point, on_front=True, is_knee=i == knee) for i, point in enumerate(front))
+    yield from others
+
+
+def _knee(front: Sequence[tuple[float, float]]) -> int | None:
+    """The position of the point that is farthest below the line between the ends of a front that falls, where both axes are scaled to the
+    ends: the point of the largest normal boundary intersection (I. Das, Structural Optimization 18, 1999). None where none is below."""
+    if len(front) < 3:
+        return None
+    (low_x, high_y), (high_x, low_y) = front[0], front[-1]
+    if high_x == low_x or high_y == low_y:
+        return None
+    below = [1.0 - (x - low_x) / (high_x - low_x) - (y - low_y) / (high_y - low_y) for x, y in front]
+    farthest = max(range(len(front)), key=lambda i: below[i])
+    return farthest if below[farthest] > 1e-12 else None
+
+
+def _chosen(store: Store, where: str | None) -> Iterator[Row]:
+    if where is None:
+        yield from store.rows()
+        return
+    names = dict.fromkeys(name for row in store.rows() for name in values_of(row))
+    for row in store.rows():
+        found = value_of(where, {**names, **values_of(row)})
+        if isinstance(found, str):
+            raise SpecError(Finding(file="--where", seen=f"{where!r}: {found}", expected="an expression that is true or false of a point"))
+        if found:
+            yield row
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_maximized(maximize: Sequence[str], axes: tuple[str, str]) -> None:
+    for name in maximize:
+        if name not in axes:
+            raise SpecError(Finding(file="--maximize", seen=name, expected=f"one of {', '.join(axes)}"))
+
+
+def _check_known(folder: str | Path, axes: tuple[str, str], known: set[str], left_out: int) -> None:
+    findings = [Finding(file=str(folder), key=name, seen="no point that has it", expected=f"one of {listing(sorted(known))}",
+                        fix=near(name, known))
+                for name in dict.fromkeys(axes) if name not in known and left_out]
+    if findings:
+        raise SpecError(findings)

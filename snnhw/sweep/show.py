@@ -1,0 +1,161 @@
+"""Sweeps, fronts and comparisons to stdout: tables, JSON, CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any
+
+from snnhw.report.quantities import microjoules, percent, significant
+from snnhw.report.records import plain
+from snnhw.sweep.compare import Comparison, Group, Line
+from snnhw.sweep.pareto import Candidate, Front
+from snnhw.sweep.run import SweepReport
+from snnhw.sweep.store import Row, Store
+
+SHORT_KEY = 12
+SHOWN = 40
+"""Dominated points that a table shows, at most."""
+
+_TEXTS = ("arch", "stats", "mapper", "causality", "membrane", "density", "seed")
+
+
+def show_sweep(report: SweepReport, output_format: str, file: IO[str]) -> None:
+    """How a sweep stands; in JSON (one object a line) and CSV all its points with inputs and figures."""
+    if output_format == "table":
+        file.write(f"{report.points:,} points in {report.folder}: {report.done:,} done, {report.failed:,} failed\n")
+        return
+    with Store(report.folder) as store:
+        if output_format == "json":
+            for row in store.rows():
+                file.write(json.dumps(row_record(row), ensure_ascii=False, allow_nan=False) + "\n")
+            return
+        variables = sorted({name for row in store.rows() for name in row.inputs.get("variables", {})})
+        figures = list(dict.fromkeys(name for row in store.rows() for name in row.figures))
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["key", "status", *_TEXTS, *variables, *figures, "error"])
+        for row in store.rows():
+            numbers = (_blank(row.figures.get(name)) for name in figures)
+            writer.writerow([row.key, row.status, *_inputs(row.inputs, variables), *numbers, row.error])
+
+
+def row_record(row: Row) -> dict[str, Any]:
+    """A point as plain data, without times, so that the same sweep gives the same bytes."""
+    return {"key": row.key, "status": row.status, "inputs": row.inputs, "figures": row.figures,
+            **({"error": row.error, "exit_code": row.exit_code} if row.status == "failed" else {})}
+
+
+def show_front(front: Front, output_format: str, file: IO[str]) -> None:
+    """A front: a table, JSON, or CSV with all points."""
+    if output_format == "json":
+        record = {"x": front.x, "y": front.y, "maximized": front.maximized, "left_out": front.left_out, "failed": front.failed,
+                  "points": [plain_point(one) for one in front.points]}
+        file.write(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    elif output_format == "csv":
+        variables = _variables(front.points)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["key", "place", "knee", front.x, front.y, *(f"input {name}" if name in (front.x, front.y) else name
+                                                                   for name in (*_TEXTS, *variables))])
+        writer.writerows([one.key, _place(one), int(one.is_knee), one.x, one.y, *_inputs(one.inputs, variables)] for one in front.points)
+    else:
+        _print_front(front, file)
+
+
+def plain_point(one: Candidate) -> dict[str, Any]:
+    """A point of a front as plain data."""
+    return {"key": one.key, "place": _place(one), "knee": one.is_knee, "x": one.x, "y": one.y, "inputs": one.inputs}
+
+
+def show_comparison(comparison: Comparison, output_format: str, by: Sequence[Group], file: IO[str]) -> None:
+    """Results side by side: a table of the groups that are asked for, JSON or CSV of all of them."""
+    if output_format == "json":
+        file.write(json.dumps(plain(comparison), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    elif output_format == "csv":
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["group", "name", "unit", *comparison.names, *(f"ratio {name}" for name in comparison.names)])
+        writer.writerows([line.group, line.name, line.unit, *map(_blank, line.values), *map(_blank, line.ratios)]
+                         for line in comparison.lines)
+    else:
+        _print_comparison(comparison, by, file)
+
+
+def _print_comparison(comparison: Comparison, by: Sequence[Group], file: IO[str]) -> None:
+    from snnhw.report.table import print_lines, print_rows
+
+    letters = [_letter(i) for i in range(len(comparison.names))]
+    print_lines((f"{letter}: {name}" for letter, name in zip(letters, comparison.names, strict=True)), file)
+    columns = [*letters, *(f"{letter}/A" for letter in letters[1:])]
+    for group in ("total", *by):
+        rows = [(_titled(line), *(_value(line, value) for value in line.values), *map(_ratio, line.ratios[1:]))
+                for line in comparison.of(group)]
+        print_rows("", ("total" if group == "total" else f"{group}, energy uJ", *columns), rows, file, numbers=range(1, len(columns) + 1))
+    for letter, order in zip(letters[1:], comparison.orders, strict=False):
+        sides = {"first": "A", "second": letter, "neither": "neither"}
+        print_lines([f"{letter} and A: less energy in {sides[order.energy_lower]}, in {percent(order.energy)} of the draws; "
+                     f"lower EDP in {sides[order.edp_lower]}, in {percent(order.edp)}"], file)
+
+
+def _print_front(front: Front, file: IO[str]) -> None:
+    from snnhw.report.table import print_lines, print_rows
+
+    dominated = [one for one in front.points if not one.on_front]
+    varied = _varied(front.points)
+    columns = ("key", "place", front.x, front.y, *varied)
+    shown = (*front.front, *dominated[:SHOWN])
+    rows = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), significant(one.x, 5), significant(one.y, 5),
+             *(_input(one.inputs, name) for name in varied)) for one in shown]
+    print_rows("", columns, rows, file, numbers=(2, 3))
+    better = ", ".join(f"{'more' if name in front.maximized else 'less'} {name}" for name in (front.x, front.y))
+    print_lines([f"better is {better}; {len(front.front):,} points on the front, {len(dominated):,} dominated"
+                 + (f", of which {SHOWN} are shown" if len(dominated) > SHOWN else "")
+                 + ("" if front.knee is not None else "; the front has no knee")], file)
+
+
+def _varied(points: Iterable[Candidate]) -> list[str]:
+    """The inputs that differ among the points."""
+    listed = list(points)
+    names = [*_TEXTS, *_variables(listed)]
+    return [name for name in names if len({_input(one.inputs, name) for one in listed}) > 1]
+
+
+def _variables(points: Iterable[Candidate]) -> list[str]:
+    return sorted({name for one in points for name in one.inputs.get("variables", {})})
+
+
+def _inputs(inputs: dict[str, Any], variables: Sequence[str]) -> Iterator[str]:
+    return (_input(inputs, name) for name in (*_TEXTS, *variables))
+
+
+def _input(inputs: dict[str, Any], name: str) -> str:
+    value = inputs.get(name, inputs.get("variables", {}).get(name))
+    return "" if value is None else str(value)
+
+
+def _place(one: Candidate) -> str:
+    return "front" if one.on_front else "dominated"
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index) if index < 26 else f"R{index + 1}"
+
+
+def _titled(line: Line) -> str:
+    unit = "uJ" if line.unit == "pJ" else line.unit
+    return f"{line.name} {unit}".strip() if line.group == "total" else line.name
+
+
+def _value(line: Line, value: float | None) -> str:
+    if value is None:
+        return "-"
+    if line.unit == "pJ":
+        return microjoules(value)
+    return f"{value:,}" if isinstance(value, int) else significant(value)
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else significant(value)
+
+
+def _blank(value: float | None) -> Any:
+    return "" if value is None else value

@@ -1,0 +1,158 @@
+"""Plans: which points, in which order, and what is wrong with a plan."""
+
+import pytest
+from sweep.fakes import PLAN, plan_file
+
+from snnhw.errors import SpecError
+from snnhw.sweep.plan import Axis, Plan, Sample
+from snnhw.sweep.plan_form import read_plan
+
+
+def read(folder, text):
+    return read_plan(plan_file(folder, text))
+
+
+def refused(folder, text):
+    with pytest.raises(SpecError) as caught:
+        read(folder, text)
+    return str(caught.value).replace(f"{folder}/", "")
+
+
+def test_a_grid_is_crossed_and_the_last_axis_varies_fastest(tmp_path):
+    points = list(read(tmp_path, PLAN))
+    assert [(dict(one.variables)["weight_bits"], one.seed) for one in points] == [(bits, seed) for bits in (8, 9, 10) for seed in range(4)]
+    assert {(one.arch, one.stats, one.mapper, one.causality) for one in points} == {("tiny_snn", "mnist_784_400", "quick", None)}
+
+
+def test_architectures_runs_mappers_and_causality_are_crossed(tmp_path):
+    plan = read(tmp_path, """sweep:
+  grid:
+    arch: [tiny_snn, eyeriss_snn]
+    stats: [mnist_784_400, tcja_dvs_gesture/w2]
+    mapper: [quick, default]
+    causality: [strict, layer, free]
+    membrane: per_step
+""")
+    points = list(plan)
+    assert len(points) == len(set(points)) == plan.grid_size == 24
+    assert {one.membrane for one in points} == {"per_step"}
+
+
+def test_a_plan_with_a_base_alone_has_one_point(tmp_path):
+    assert len(list(read(tmp_path, "sweep: {base: {arch: tiny_snn, stats: mnist_784_400}}\n"))) == 1
+
+
+def test_single_points_come_behind_the_grid_and_none_comes_twice(tmp_path):
+    text = PLAN + """  points:
+    - {seed: 0, variables: {weight_bits: 9}}
+    - {seed: 9, variables: {weight_bits: 9}}
+    - {seed: 9, variables: {weight_bits: 9}}
+"""
+    points = list(read(tmp_path, text))
+    assert len(points) == len(set(points)) == 13
+    assert points[-1].seed == 9
+
+
+def test_single_points_alone_need_no_grid(tmp_path):
+    points = list(read(tmp_path, "sweep: {points: [{arch: tiny_snn, stats: mnist_784_400, causality: free}]}\n"))
+    assert [one.causality for one in points] == ["free"]
+
+
+@pytest.mark.parametrize(("given", "values"), [
+    ("{first: 1, last: 4}", [1, 2, 3, 4]), ("{first: 2, last: 9, step: 3}", [2, 5, 8]),
+    ("{first: 8, last: 64, factor: 2}", [8, 16, 32, 64]),
+    ("{first: 0.1, last: 0.5, step: 0.1}", [0.1, 0.2, 0.3, 0.4, 0.5]), ("5", [5]), ("[none, RLE]", ["none", "RLE"]),
+])
+def test_values_of_a_variable_are_a_list_or_a_range(tmp_path, given, values):
+    plan = read(tmp_path, f"sweep: {{base: {{arch: tiny_snn, stats: mnist_784_400}}, grid: {{variables: {{weight_bits: {given}}}}}}}\n")
+    assert [dict(one.variables)["weight_bits"] for one in plan] == values
+
+
+def test_filters_speak_of_inputs_variables_and_widths_of_the_run(tmp_path):
+    text = PLAN + '  where: [weight_bits > 8, "seed < 2 or input_bits > 1", arch == "tiny_snn"]\n'
+    assert [(dict(one.variables)["weight_bits"], one.seed) for one in read(tmp_path, text)] == [(9, 0), (9, 1), (10, 0), (10, 1)]
+
+
+def test_a_width_that_is_not_set_is_the_one_of_the_run(tmp_path):
+    text = """sweep:
+  grid: {arch: eyeriss_snn, stats: [tcja_dvs_gesture/w2, tcja_dvs_gesture/w8]}
+  where: weight_bits < 4
+"""
+    assert [one.stats for one in read(tmp_path, text)] == ["tcja_dvs_gesture/w2"]
+
+
+def test_a_sample_is_drawn_without_replacement_and_by_its_seed(tmp_path):
+    def drawn(seed):
+        return list(read(tmp_path, PLAN + f"  sample: {{count: 5, seed: {seed}}}\n"))
+
+    grid = set(read(tmp_path, PLAN))
+    assert len(set(drawn(0))) == 5
+    assert set(drawn(0)) <= grid
+    assert drawn(0) == drawn(0) != drawn(1)
+
+
+def test_a_sample_counts_points_that_pass_the_filters(tmp_path):
+    points = list(read(tmp_path, PLAN + "  sample: {count: 4}\n  where: weight_bits == 9\n"))
+    assert len(set(points)) == 4
+    assert {dict(one.variables)["weight_bits"] for one in points} == {9}
+
+
+def test_a_sample_of_more_than_there_are_is_all_of_them(tmp_path):
+    assert set(read(tmp_path, PLAN + "  sample: {count: 99}\n")) == set(read(tmp_path, PLAN))
+
+
+def test_a_huge_grid_is_sampled_without_being_made():
+    axes = tuple(Axis(name=f"v{i}", values=tuple(range(1000)), is_variable=True) for i in range(6))
+    plan = Plan(base={"arch": "a", "stats": "s"}, grid=axes, sample=Sample(count=1000))
+    points = list(plan)
+    assert plan.grid_size == 10**18
+    assert len(set(points)) == 1000
+    means = [sum(point.variables[i][1] for point in points) / 1000 for i in range(6)]
+    assert all(430 < mean < 570 for mean in means)  # uniform on each axis: 499.5, seven deviations of 9.1 either way
+
+
+def test_a_sample_that_a_filter_lets_starve_is_an_error():
+    axes = (Axis(name="v", values=tuple(range(200_000)), is_variable=True),)
+    plan = Plan(base={"arch": "a", "stats": "s"}, grid=axes, sample=Sample(count=2), where=(lambda point: False,))
+    with pytest.raises(SpecError, match=r"plan: sweep\.where: seen 0 of 2,000 drawn points that pass, expected 2 of them; narrow the grid"):
+        list(plan)
+
+
+def test_names_of_files_begin_at_the_folder_of_the_plan(tmp_path, monkeypatch):
+    (tmp_path / "mine.yaml").write_text("mapper: {version: 0.1, max_evaluations: 7}\n")
+    plan_file(tmp_path, "sweep: {base: {arch: tiny_snn, stats: mnist_784_400, mapper: mine.yaml}}\n")
+    monkeypatch.chdir("/")
+    assert len(list(read_plan(tmp_path / "plan.yaml"))) == 1
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("sweep: {base: {arch: tiny_sn, stats: mnist_784_400}}\n", 'plan.yaml:1: sweep.base.arch: seen "tiny_sn", no such file'),
+    ("sweep:\n  grid:\n    stats: [mnist_784_400, nothing]\n  base: {arch: tiny_snn}\n",
+     'plan.yaml:3: sweep.grid.stats[1]: seen "nothing", no such file'),
+    ("sweep: {base: {arch: tiny_snn}}\n", "plan.yaml:1: sweep: seen nothing for stats, expected stats in base, in grid or in each point"),
+    (PLAN.replace("weight_bits", "weight_bit"), "plan.yaml:6: sweep.grid.variables.weight_bit: seen the variable weight_bit, expected one "
+     "that tiny_snn declares"),
+    (PLAN + "  wher: 1\n", 'seen the unknown key wher, expected one of base, grid, points, sample, version, where; did you mean "where"?'),
+    (PLAN.replace("[0, 1, 2, 3]", "[0, 0]"), "plan.yaml:7: sweep.grid.seed: seen [0, 0], expected each value once"),
+    (PLAN.replace("[8, 9, 10]", "{first: 3, last: 1}"), "sweep.grid.variables.weight_bits.last: seen 1, expected a number x with x >= 3"),
+    (PLAN.replace("[8, 9, 10]", "{first: 1, last: 4, step: 1, factor: 2}"), "seen step and factor, expected one of them"),
+    (PLAN.replace("[8, 9, 10]", "{first: 1, last: 4, factor: 1}"), "expected a factor above 1, and a first number above 0"),
+    (PLAN.replace("[8, 9, 10]", "{first: 0, last: 1e9}"), "seen more than 100,000 values, expected less"),
+    ("sweep: {base: {arch: tiny_snn, stats: mnist_784_400}, sample: {count: 3}}\n", "sweep.sample: seen a sample, expected a grid"),
+    ("sweep: {base: {arch: tiny_snn, stats: mnist_784_400, causality: loose}}\n", "expected one of strict, layer, free"),
+])  # fmt: skip
+def test_what_is_wrong_is_named_with_its_line(tmp_path, text, said):
+    assert said in refused(tmp_path, text)
+
+
+@pytest.mark.parametrize(("where", "said"), [
+    ("weight_bit > 8", "'weight_bit > 8': weight_bit is not defined; did you mean \"weight_bits\"?"),
+    ("weight_bits >", "'weight_bits >': no expression that can be read"),
+    ("__import__('os')", "cannot be called here"),
+])
+def test_a_filter_that_cannot_be_computed_is_an_error(tmp_path, where, said):
+    plan = read(tmp_path, f"{PLAN}  where: {where}\n")
+    with pytest.raises(SpecError) as caught:
+        list(plan)
+    assert str(caught.value).startswith(f"{tmp_path}/plan.yaml:8: sweep.where: seen ")
+    assert said in str(caught.value)
