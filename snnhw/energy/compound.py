@@ -27,30 +27,32 @@ def compound_cost(kind: ComponentClass, request: Request, ask: Callable[[Request
     such action, or an attribute or a factor cannot be computed.
     """
     attributes = _settled({**kind.attributes, **request.attributes}, request.name)
-    costs: dict[str, tuple[ComponentCost, int]] = {}
+    costs: dict[str, tuple[ComponentCost, range]] = {}
     for part in kind.parts:
-        name, count = _split(part.name, attributes, request.name)
-        costs[name] = (ask(_part(name, part, request, attributes)), count)
+        name, numbers = _split(part.name, attributes, request.name)
+        costs[name] = (ask(_part(name, part, request, attributes)), numbers)
     made = {action.name: _dearest(action, costs, attributes, request) for action in kind.actions}
     if LEAK not in made:
-        made[LEAK] = _combined([(cost.actions[LEAK], float(count)) for cost, count in costs.values() if LEAK in cost.actions])
-    areas = [None if cost.area_um2 is None else cost.area_um2 * count for cost, count in costs.values()]
+        made[LEAK] = _combined([(cost.actions[LEAK], float(len(numbers))) for cost, numbers in costs.values() if LEAK in cost.actions])
+    areas = [None if cost.area_um2 is None else cost.area_um2 * len(numbers) for cost, numbers in costs.values()]
     known = [area for area in areas if area is not None]
     scale, area_scale = (_factor(attributes.get(key, 1.0), {}, f"{request.name}.{key}") for key in ("energy_scale", "area_scale"))
     return ComponentCost(name=request.name, actions={name: replace(one, energy_pJ=one.energy_pJ * scale) for name, one in made.items()},
                          area_um2=sum(known) * area_scale if len(known) == len(areas) else None)
 
 
-def _split(text: str, names: Mapping[str, Scalar], of: str) -> tuple[str, int]:
-    """The name of a part and how many it stands for: `adder[0..n - 1]` is n of adder, as a part and where an action uses them."""
+def _split(text: str, names: Mapping[str, Scalar], of: str) -> tuple[str, range]:
+    """The name of a part and the numbers of those that it stands for: `adder[0..n - 1]` is n of adder, as a part and where an action uses
+    them.
+    """
     match = _RANGED.fullmatch(text.strip())
     if match is None:
-        return text.strip(), 1
+        return text.strip(), range(1)
     first, last = (_factor(bound, names, f"{of}.{text}") for bound in match.groups()[1:])
     if last < first or not (first.is_integer() and last.is_integer()):
         raise SpecError(Finding(file="energy estimate", key=f"{of}.{text}", seen=f"a range from {first:g} to {last:g}",
                                 expected="whole numbers that run upwards"))
-    return match.group(1).strip(), round(last - first) + 1
+    return match.group(1).strip(), range(round(first), round(last) + 1)
 
 
 def _part(name: str, part: Component, request: Request, attributes: Attributes) -> Request:
@@ -78,7 +80,8 @@ def _settled(attributes: Attributes, name: str, outer: Attributes | None = None)
     return settled
 
 
-def _dearest(action: ClassAction, costs: Mapping[str, tuple[ComponentCost, int]], attributes: Attributes, request: Request) -> ActionEnergy:
+def _dearest(action: ClassAction, costs: Mapping[str, tuple[ComponentCost, range]], attributes: Attributes,
+             request: Request) -> ActionEnergy:
     found = [_combined([_use(costs, use, action.name, {**attributes, **arguments}, request) for use in action.uses])
              for arguments in _values(action, attributes, request.name)]
     return max(found, key=lambda one: one.energy_pJ)
@@ -86,28 +89,35 @@ def _dearest(action: ClassAction, costs: Mapping[str, tuple[ComponentCost, int]]
 
 def _values(action: ClassAction, attributes: Attributes, of: str) -> Iterator[dict[str, Scalar]]:
     """Every set of values that the arguments of an action can take."""
-    ranges = []
+    ends = []
     for name, text in action.arguments.items():
+        key = f"{of}.{action.name}.{name}"
         first, sign, last = text.partition("..")
-        low = _factor(first, attributes, f"{of}.{action.name}.{name}")
-        high = _factor(last, attributes, f"{of}.{action.name}.{name}") if sign else low
-        ranges.append([(name, low + i) for i in range(max(1, min(_MOST_ARGUMENTS, round(high - low) + 1)))])
-    if math.prod(map(len, ranges)) > _MOST_ARGUMENTS:
+        low = _factor(first, attributes, key)
+        high = _factor(last, attributes, key) if sign else low
+        if high < low or not (high - low).is_integer():
+            raise SpecError(Finding(file="energy estimate", key=key, seen=f"a range from {low:g} to {high:g}",
+                                    expected="one that runs upwards in whole steps"))
+        ends.append((name, low, int(high - low) + 1))
+    if math.prod(count for _, _, count in ends) > _MOST_ARGUMENTS:
         raise SpecError(Finding(file="energy estimate", key=f"{of}.{action.name}", seen="arguments with more values than can be tried",
                                 expected=f"at most {_MOST_ARGUMENTS} together"))
-    return (dict(values) for values in product(*ranges))
+    return (dict(values) for values in product(*([(name, low + i) for i in range(count)] for name, low, count in ends)))
 
 
-def _use(costs: Mapping[str, tuple[ComponentCost, int]], use: tuple[str, str, float | str], of: str, names: Attributes,
+def _use(costs: Mapping[str, tuple[ComponentCost, range]], use: tuple[str, str, float | str], of: str, names: Attributes,
          request: Request) -> tuple[ActionEnergy, float]:
     """What a use of a part costs, and how often the action `of` needs it."""
-    part, count = _split(use[0], names, f"{request.name}.{of}")
-    found = costs[part][0].actions if part in costs else {}
+    part, numbers = _split(use[0], names, f"{request.name}.{of}")
+    found, there = (costs[part][0].actions, costs[part][1]) if part in costs else ({}, range(0))
     if use[1] not in found:
         raise SpecError(Finding(file="energy estimate", key=f"{request.name}.{of}",
                                 seen=f"no action {use[1]} of its part {part} ({request.described()})", expected="one that the part has",
                                 fix=f"actions of {part} are {', '.join(found) or 'none'}"))
-    return found[use[1]], _factor(use[2], names, f"{request.name}.{of}.{part}.{use[1]}") * count
+    if _RANGED.fullmatch(use[0].strip()) and not (numbers[0] in there and numbers[-1] in there):
+        raise SpecError(Finding(file="energy estimate", key=f"{request.name}.{of}", seen=use[0],
+                                expected=f"some of {part}[{there[0]}..{there[-1]}], which are all that there are"))
+    return found[use[1]], _factor(use[2], names, f"{request.name}.{of}.{part}.{use[1]}") * len(numbers)
 
 
 def _factor(value: Scalar, names: Attributes, key: str) -> float:
@@ -125,8 +135,10 @@ def _factor(value: Scalar, names: Attributes, key: str) -> float:
 def _combined(uses: list[tuple[ActionEnergy, float]]) -> ActionEnergy:
     energy = sum(use.energy_pJ * times for use, times in uses)
     spread = sum(use.energy_pJ * times * (use.uncertainty or 0.0) for use, times in uses)
+    unknown = any(use.uncertainty is None and use.energy_pJ * times > 0 for use, times in uses)
     names = list(dict.fromkeys(use.estimator for use, _ in uses)) or ["definition"]
     sources = list(dict.fromkeys(use.source for use, _ in uses)) or ["a class without parts here"]
     largest = max(uses, key=lambda use: use[0].energy_pJ * use[1], default=None)
+    uncertainty = spread / energy if energy else 0.0
     return ActionEnergy(energy_pJ=energy, estimator=", ".join(names), source="; ".join(sources),
-                        uncertainty=spread / energy if energy else 0.0, family="" if largest is None else largest[0].family)
+                        uncertainty=None if unknown else uncertainty, family="" if largest is None else largest[0].family)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ from snnhw.energy.storage import dummy_cost
 from snnhw.energy.wires import needs_wire_energy, wire_energy
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.architecture import Architecture, Component, ComponentClass, Compute, StorageLevel
-from snnhw.spec.reference import ComponentCost, ReferenceTable
+from snnhw.spec.reference import ActionEnergy, ComponentCost, ReferenceTable
 
 Ask: TypeAlias = Callable[[], ComponentCost]
 
@@ -25,6 +26,8 @@ _STORAGE_NEEDS = ("read", "fill", "update")
 _ROLE_NEEDS = {"neuron": NEURON_ACTIONS, "threshold": ("read",), "accumulator": ("add",), "leak": ("leak_shift",), "compare": ("compare",),
                "reset": ("reset",), "encoder": ("scan", "encode")}
 """What the counts of a role (engines/neurons.py) ask of a part."""
+
+_ATTRIBUTES = "attributes of the architecture"
 
 
 def estimate(architecture: Architecture, reference: ReferenceTable | None = None, estimators: Sequence[str] = ORDER) -> ReferenceTable:
@@ -114,7 +117,21 @@ def _network_cost(architecture: Architecture, level: StorageLevel, name: str) ->
     """Wires: pJ per bit and mm; router: pJ a word that passes one. Area unknown."""
     network = level.network
     given = Figure(value=network.wire_energy_pJ_per_bit_mm, source=f"wire_energy of {level.name}", uncertainty=0.0,
-                   estimator="attributes of the architecture", family="wire")
+                   estimator=_ATTRIBUTES, family="wire")
     router = replace(given, value=network.router_energy_pJ, source=f"router_energy of {level.name}", family="router")
-    wires = wire_energy(architecture.technology_nm) if needs_wire_energy(level) else given
-    return ComponentCost(name=name, actions={"wire_per_bit_mm": action_energy(wires), "router": action_energy(router)})
+    wires = wire_energy(architecture.technology_nm) if needs_wire_energy(level) else _from_table(given, architecture.technology_nm)
+    return ComponentCost(name=name, actions={"wire_per_bit_mm": _unsure(action_energy(wires)), "router": _unsure(action_energy(router))})
+
+
+def _from_table(given: Figure, technology_nm: float) -> Figure:
+    """The table's figure where the architecture says the same, so that its source and uncertainty are known; else what is given."""
+    try:
+        table = wire_energy(technology_nm)
+    except SpecError:  # a node that the table does not reach, which needs no table then
+        return given
+    return table if math.isclose(table.value, given.value, rel_tol=1e-6) else given
+
+
+def _unsure(energy: ActionEnergy) -> ActionEnergy:
+    """A figure of the architecture's file has no uncertainty that anybody states."""
+    return replace(energy, uncertainty=None) if energy.energy_pJ > 0 and energy.estimator == _ATTRIBUTES else energy

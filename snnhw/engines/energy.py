@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from snnhw.energy import ORDER, estimate, estimators_named, standing, with_wires
+from snnhw.energy.actions import COMPUTE_ACTIONS, LEAK, STORAGE_ACTIONS, names_for
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.flat_reference import with_wire_energy
 from snnhw.spec.load import load_architecture
@@ -34,9 +36,30 @@ class EnergySources:
         """See snnhw.energy.estimate."""
         return estimate(architecture, self.table, self.order)
 
+    def unused(self, architecture: Architecture) -> tuple[str, ...]:
+        """A sentence for each table and action of the user's ERT that nothing of the architecture asks for."""
+        return () if self.table is None else tuple(_unused(self.table, architecture))
+
     def standing(self) -> tuple[str, ...]:
         """A sentence for each estimator, in the order in which they are asked."""
         return standing(estimators_named(self.order, self.table))
+
+
+def _unused(table: ReferenceTable, architecture: Architecture) -> Iterator[str]:
+    asked = {level.name: (*STORAGE_ACTIONS, LEAK) for level in architecture.storage} | {architecture.compute.name: (*COMPUTE_ACTIONS, LEAK)}
+    names = {*asked, *(part.name for part in architecture.parts), "wire"}
+    for name, cost in table.components.items():
+        if name not in names:
+            yield f"the ERT's table {name} is of no component of {architecture.name}{_near(name, names)}"
+        elif name in asked:
+            known = {one for action in asked[name] for one in names_for(action)}
+            yield from (f"the ERT's action {name}.{action} is none that is counted{_near(action, known)}"
+                        for action in cost.actions if action not in known)
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(names), 1)
+    return f'; did you mean "{near[0]}"?' if near else ""
 
 
 def energy_sources(ert: Tables = None, estimators: Sequence[str] | None = None) -> EnergySources:

@@ -70,7 +70,7 @@ def evaluate(arch: Source | Architecture, stats: Source | Run, *, mapper: Source
     record = provenance(engine=f"{chosen.name} {chosen.version}", inputs=inputs, architecture=base, config=prepared.config,
                         references=prepared.references, asked=prepared.sources.order, membrane=membrane, density=density,
                         settings=variables)
-    said = tuple(_energy_notes(prepared.references[min(prepared.references)]))
+    said = (*_energy_notes(prepared.references[min(prepared.references)]), *prepared.sources.unused(base))
     return NetworkRun(name=prepared.run.name, architecture=base.name, cycle_seconds=base.cycle_seconds, layers=layers,
                       notes=(*prepared.run.assumptions, *said), provenance=record, interrupted=interrupted, failures=failures,
                       timeloop_inputs=dict(_timeloop_inputs(layers, prepared.tasks)))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from snnhw.errors import Finding, SpecError
 from snnhw.model.result import NetworkResult
-from snnhw.report.records import SCHEMA
+from snnhw.report.records import SCHEMA, network_record
 
 
 def read_result(path: str | Path) -> NetworkResult:
@@ -26,7 +28,25 @@ def result_of(record: dict[str, Any], file: Path) -> NetworkResult:
     for layer in record.get("layers", ()):
         if isinstance(layer, dict) and isinstance(layer.get("search"), dict):
             layer["search"] = {"seconds": 0.0, **{name: said for name, said in layer["search"].items() if name != "gap"}}
-    return _validated(file, record)
+    result = _validated(file, record)
+    changed = list(_changed(record, network_record(result), ()))
+    if changed:
+        raise SpecError(Finding(file=str(file), key=".".join(map(str, path)), seen=f"{stated:g}",
+                                expected=f"{made:g}, which follows from the mappings' figures", fix="it was changed by hand; make it again")
+                        for path, stated, made in changed[:3])
+    return result
+
+
+def _changed(stated: Any, made: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], float, float]]:
+    """Numbers that the file states and that are not those which its evaluations make; what one of the two lacks is passed over."""
+    if isinstance(stated, dict) and isinstance(made, dict):
+        for key in made.keys() & stated.keys() - {"provenance", "efficiency"}:
+            yield from _changed(stated[key], made[key], (*path, key))
+    elif isinstance(stated, list) and isinstance(made, list):
+        for i, (one, other) in enumerate(zip(stated, made, strict=False)):
+            yield from _changed(one, other, (*path, i))
+    elif isinstance(stated, int | float) and isinstance(made, int | float) and not math.isclose(stated, made, rel_tol=1e-9, abs_tol=1e-12):
+        yield path, stated, made
 
 
 def _record(file: Path) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def order_line(name: str, order: OrderProbability) -> str:
     """One sentence on a comparison; "first" is the result that is shown."""
     words = {"first": "lower here than in", "second": "higher here than in", "neither": "the same here as in"}
     return (f"energy is {words[order.energy_lower]} {name} in {percent(order.energy)} of {order.draws} draws, "
-            f"EDP is {words[order.edp_lower].removesuffix(' in')} in {percent(order.edp)}")
+            f"EDP is {words[order.edp_lower].split()[0] if order.edp_lower != 'neither' else 'the same'} here in {percent(order.edp)}")
 
 
 def _figures(spread: Spread, written: Any) -> tuple[str, ...]:

@@ -89,3 +89,24 @@ def test_what_cannot_be_computed_is_an_error_that_says_where(uses, message):
 def test_arguments_with_too_many_values_are_an_error():
     with pytest.raises(SpecError, match="at most 4096 together"):
         cost(Component(name="p", class_name="x"), uses=(("p", "go", 1.0),), arguments={"a": "0..99", "b": "0..99"})
+
+
+@pytest.mark.parametrize(("uses", "arguments", "message"), [
+    ((("p[0..3]", "go", 1.0),), None, r"p\[0\.\.3\], expected some of p\[0\.\.2\], which are all that there are"),
+    ((("p[1..3]", "go", 1.0),), None, r"p\[1\.\.3\], expected some of p\[0\.\.2\]"),
+    ((("p", "go", "k"),), {"k": "9..1"}, r"a range from 9 to 1, expected one that runs upwards in whole steps"),
+    ((("p", "go", "k"),), {"k": "0..4096"}, r"arguments with more values than can be tried, expected at most 4096 together"),
+    ((("p", "go", "k"),), {"k": "5..1000000000"}, r"at most 4096 together"),
+])
+def test_parts_and_values_that_there_are_not_are_an_error(uses, arguments, message):
+    with pytest.raises(SpecError, match=message):
+        cost(Component(name="p[0..2]", class_name="x"), uses=uses, arguments=arguments)
+
+
+def test_a_sum_is_of_unknown_sureness_if_one_of_its_parts_is():
+    def unsure(request: Request) -> ComponentCost:
+        return ComponentCost(name=request.name, actions={"go": ActionEnergy(energy_pJ=1.0, uncertainty=None)})
+
+    kind = ComponentClass(name="thing", attributes={}, parts=(Component(name="p", class_name="x"),),
+                          actions=(ClassAction(name="step", uses=(("p", "go", 1.0),), arguments={}),))
+    assert compound_cost(kind, REQUEST, unsure).actions["step"].uncertainty is None
