@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from keyword import iskeyword
 import click
 from snnhw_cli.interrupts import Interrupts, watched
 
-from snnhw import SnnhwError, __version__
+from snnhw import EngineError, SnnhwError, __version__
 
 COMMANDS = {
     "evaluate": "Energy, latency and EDP of a spiking network at the best mapping found.",
@@ -33,6 +34,8 @@ COMMANDS = {
 }
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""Errors of a place that takes no more."""
 
 
 def module_of(command: str) -> str:
@@ -102,7 +105,7 @@ def _run(args: Sequence[str] | None, interrupts: Interrupts) -> int:
         return _refused(error)
     except Exception as error:
         if not interrupts.came:
-            return _unexpected(error)
+            return _full(error) if isinstance(error, OSError) and error.errno in FULL else _unexpected(error)
         click.echo("interrupted", err=True)
         return INTERRUPTED
 
@@ -121,6 +124,13 @@ def _unexpected(error: Exception) -> int:
     click.echo(f"error: this is a fault of snnhw, not of your input: {type(error).__name__}: {error}\n"
                f"Please report it with the command and its files; SNNHW_DEBUG=1 shows where it happened.", err=True)
     return 1
+
+
+def _full(error: OSError) -> int:
+    """Nothing more can be written, to stdout for instance."""
+    click.echo(f"error: the output cannot be written ({error.strerror})", err=True)
+    _close_stdout()
+    return EngineError.exit_code
 
 
 def _close_stdout() -> None:

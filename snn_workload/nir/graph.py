@@ -124,12 +124,12 @@ def _ordered(sources: dict[str, tuple[str, ...]], file: str) -> list[str]:
 
 
 def _given_shape(node: Any, shape: Shape, file: str) -> Shape:
-    """The shape of the data, which has to hold as many values as that of the input node, where it names one."""
+    """The shape of the data, which has to be that of the input node, where it names one; axes of one are no matter."""
     said = node.input_type.get("input") if isinstance(node.input_type, dict) else None
     if said is None or np.size(said) == 0:
         return shape
     wanted = tuple(int(n) for n in np.asarray(said).ravel())
-    if np.prod(wanted) != np.prod(shape):
+    if [n for n in wanted if n != 1] != [n for n in shape if n != 1]:
         raise SpecError(
             Finding(
                 file=file,

@@ -90,6 +90,10 @@ def import_nir(
         spikes = run_graph(graph, np.moveaxis(x[i : i + PORTION], 0, 1).astype(np.float32), counts.watch)
         counts.close()
         if labels is not None:
+            outputs = int(np.prod(spikes.shape[2:]))
+            if int(labels[i : i + PORTION].max(initial=0)) >= outputs:
+                seen, expected = f"the label {int(labels.max())}", f"numbers below {outputs}, one an output"
+                raise SpecError(Finding(file=str(data), key="y", seen=seen, expected=expected))
             right += int((spikes.sum(0).reshape(spikes.shape[1], -1).argmax(1) == labels[i : i + PORTION]).sum())
     run = _run(
         graph,

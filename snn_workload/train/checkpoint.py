@@ -73,10 +73,14 @@ def read_checkpoint(path: Path) -> Checkpoint:
         ) from None
 
 
+def checkpoints(folder: Path) -> list[Path]:
+    """The checkpoints of a run folder, the newest first."""
+    return sorted((folder / "checkpoints").glob("epoch-*.npz"), reverse=True)
+
+
 def latest(folder: Path) -> Path | None:
     """The newest checkpoint of a run folder; None where there is none."""
-    found = sorted((folder / "checkpoints").glob("epoch-*.npz"))
-    return found[-1] if found else None
+    return next(iter(checkpoints(folder)), None)
 
 
 def path_of(folder: Path, epoch: int) -> Path:

@@ -13,7 +13,7 @@ import numpy as np
 from snn_workload.data.dataset import generator
 from snn_workload.run import Run
 from snn_workload.run_file import write_run, write_text
-from snn_workload.train.checkpoint import Checkpoint, latest, read_checkpoint
+from snn_workload.train.checkpoint import Checkpoint, checkpoints, latest, read_checkpoint
 from snn_workload.train.config import Config, read_config
 from snn_workload.train.inference import evaluate, fold
 from snn_workload.train.loop import Listener, digest_of, first_checkpoint, train_epochs, treatment_at
@@ -56,12 +56,12 @@ def train(
     """
     config = read_config(source, settings)
     folder = Path(output) if output is not None else None
-    start = _there_already(config, folder, resume)
-    if folder is not None:
-        _prepare(folder, config)
+    start = _there_already(config, folder, resume, say)
     if config.network is None:
         from snn_workload.train.unsupervised import train_unsupervised
 
+        if folder is not None:
+            _prepare(folder, config)
         trained = train_unsupervised(config, start, folder, progress)
     else:
         trained = _train_supervised(config, config.network, start, folder, progress, say)
@@ -83,6 +83,8 @@ def _train_supervised(
     network, memory = planned_memory(config, network, first.params)
     if say is not None:
         say(str(memory))
+    if folder is not None:
+        _prepare(folder, config)
     return finished(config, network, train_epochs(config, network, first, folder, progress))
 
 
@@ -103,12 +105,16 @@ def planned_memory(config: Config, network: Network, params: Params) -> tuple[Ne
     return cut, found
 
 
-def _there_already(config: Config, folder: Path | None, resume: bool) -> Checkpoint | None:
+def _there_already(config: Config, folder: Path | None, resume: bool, say: Callable[[str], None] | None) -> Checkpoint | None:
     """The checkpoint to go on from; None to start afresh."""
     if folder is None:
         return None
     path = latest(folder)
     if path is None:
+        if resume and not (folder / CONFIG).exists():
+            raise SpecError(
+                Finding(file=str(folder), seen="no training", expected="a folder in which one was begun", fix="leave --resume out")
+            )
         return None
     if not resume:
         raise SpecError(
@@ -116,7 +122,7 @@ def _there_already(config: Config, folder: Path | None, resume: bool) -> Checkpo
                 file=str(folder), seen="a training already", expected="a new folder", fix="go on with --resume, or choose another with -o"
             )
         )
-    checkpoint = read_checkpoint(path)
+    checkpoint = _newest_readable(folder, say)
     if checkpoint.digest != digest_of(config):
         raise SpecError(
             Finding(
@@ -127,6 +133,22 @@ def _there_already(config: Config, folder: Path | None, resume: bool) -> Checkpo
             )
         )
     return checkpoint
+
+
+def _newest_readable(folder: Path, say: Callable[[str], None] | None) -> Checkpoint:
+    """The newest checkpoint that is whole. Raises SpecError for the newest one where none is."""
+    first: SpecError | None = None
+    for path in checkpoints(folder):
+        try:
+            found = read_checkpoint(path)
+        except SpecError as error:
+            first = first or error
+            continue
+        if first is not None and say is not None:
+            say(f"{first}; going on from {path.name}")
+        return found
+    assert first is not None
+    raise first
 
 
 def _prepare(folder: Path, config: Config) -> None:
@@ -149,7 +171,8 @@ def _given(config: Config) -> Checkpoint | None:
     """The checkpoint to fine-tune, where the configuration names one: a file, or the newest of a run folder."""
     if config.form.start_from is None:
         return None
-    path = config.folder / config.form.start_from
+    given = Path(config.form.start_from)
+    path = given if given.exists() and not (config.folder / given).exists() else config.folder / given
     found = latest(path) if path.is_dir() else path
     if found is None:
         raise config.document.error(("start_from",), seen=config.form.start_from, expected="a folder with checkpoints/, or a checkpoint")

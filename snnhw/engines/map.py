@@ -92,7 +92,7 @@ def map_files(paths: Sequence[str | Path], *, one: bool = False, mapper: str | P
 def _read(files: Sequence[Path], config: MapperConfig | None, limits: dict[str, Any]) -> _Open | MapOutcome:
     file = str(files[0])
     try:
-        given = read_timeloop_input(files, "mapper")
+        given = read_timeloop_input(files, "mapper", needs_mapper=config is None)
         settings = config or given.mapper or MapperConfig()
         task = Task(label=file, problem=given.problem, architecture=given.architecture, constraints=Constraints(),
                     reference=reference_of(given), config=replace(settings, **limits))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from snnhw.engines.interface import engine_named
@@ -40,7 +42,8 @@ def searched_at_once(engine: str, tasks: Sequence[Task], jobs: int, tell: Tell |
     told, stop = None if tell is None else context.SimpleQueue(), context.Event()
     pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, _begin, (told, stop))
     try:
-        waiting = [pool.submit(_search, engine, index, task) for index, task in enumerate(tasks)]
+        with _deaf_to_interrupts():
+            waiting = [pool.submit(_search, engine, index, task) for index, task in enumerate(tasks)]
         for future in waiting:
             try:
                 while not wait([future], None if tell is None else TELLING_SECONDS).done:
@@ -58,6 +61,19 @@ def searched_at_once(engine: str, tasks: Sequence[Task], jobs: int, tell: Tell |
         pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes that start here ignore Ctrl-C from their first instruction on, as a child inherits that; see `_begin`."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _pass_on(told: Any, tell: Tell | None) -> None:

@@ -43,16 +43,17 @@ class TimeloopInput:
     notes: tuple[str, ...] = ()
 
 
-def read_timeloop_input(paths: Sequence[Path], kind: Literal["model", "mapper"]) -> TimeloopInput:
+def read_timeloop_input(paths: Sequence[Path], kind: Literal["model", "mapper"], *, needs_mapper: bool = True) -> TimeloopInput:
     """Read one input of timeloop-model (with a mapping) or timeloop-mapper, which may be spread over several files.
 
+    needs_mapper: whether an input of timeloop-mapper has to say how to search.
     The flat dialects of versions 0.2 to 0.4 are read, and `arithmetic`/`storage` of before. Raises SpecError with everything that is wrong
     with the files, and MappingError where the factors of a well-formed mapping do not make up the problem.
     """
-    return timeloop_input_of(read_documents(paths, template=False), kind)
+    return timeloop_input_of(read_documents(paths, template=False), kind, needs_mapper=needs_mapper)
 
 
-def timeloop_input_of(document: Document, kind: Literal["model", "mapper"]) -> TimeloopInput:
+def timeloop_input_of(document: Document, kind: Literal["model", "mapper"], *, needs_mapper: bool = True) -> TimeloopInput:
     """The input that a document holds; see `read_timeloop_input`."""
     data = _with_variables(document.data)
     report = Report(lambda path: (document.place(path).file, document.line(path)))
@@ -64,7 +65,7 @@ def timeloop_input_of(document: Document, kind: Literal["model", "mapper"]) -> T
     flat = flat_architecture(section, tuple(tensor.name for tensor in problem.tensors), _declared(document))
     reference = flat_reference(_table(root, "ERT"), _table(root, "ART"))
     architecture = with_wire_energy(flat.architecture, reference)
-    options, config = _mapper(root, kind)
+    options, config = _mapper(root, kind, needs_mapper)
     mapping_part, sparse_part = _mapping_part(root, kind), root.take("sparse_optimizations")
     _other_keys(root, reference is not None)
     root.close(_TOP_LEVEL)
@@ -154,8 +155,8 @@ def _mapping_part(root: Section, kind: str) -> tuple[Any, KeyPath] | None:
     return root.take("mapping")
 
 
-def _mapper(root: Section, kind: str) -> tuple[TimeloopMapperOptions, MapperConfig] | tuple[None, None]:
-    if kind == "mapper":
+def _mapper(root: Section, kind: str, is_needed: bool) -> tuple[TimeloopMapperOptions, MapperConfig] | tuple[None, None]:
+    if kind == "mapper" and is_needed:
         root.require(["mapper"], "a mapper: algorithm, optimization_metrics, search_size, ...")
     section = root.child("mapper")
     if section is None:

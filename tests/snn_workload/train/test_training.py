@@ -13,7 +13,7 @@ import pytest
 from training import CONFIG
 
 from snn_workload import read_run
-from snn_workload.train.checkpoint import latest, read_checkpoint
+from snn_workload.train.checkpoint import checkpoints, latest, read_checkpoint
 from snn_workload.train.errors import TrainingError
 from snn_workload.train.train import train
 from snnhw.errors import SpecError
@@ -88,12 +88,29 @@ def test_a_half_written_checkpoint_is_never_read(config, tmp_path):
     assert latest(tmp_path / "out").name == "epoch-0002.npz"
 
 
-def test_a_damaged_checkpoint_is_told(config, tmp_path):
-    train(config, tmp_path / "out")
+def test_behind_a_damaged_checkpoint_the_one_before_is_taken_and_that_is_said(config, tmp_path):
+    """The weights are then those of the undisturbed run."""
+    whole = train(config, tmp_path / "out")
     path = latest(tmp_path / "out")
     path.write_bytes(path.read_bytes()[:200])
+    said = []
+    again = train(config, tmp_path / "out", resume=True, say=said.append)
+    assert any("a damaged file" in one and one.endswith("going on from epoch-0001.npz") for one in said)
+    assert all(np.array_equal(value, again.params[name]) for name, value in whole.params.items())
+
+
+def test_without_a_whole_checkpoint_there_is_nothing_to_go_on_from(config, tmp_path):
+    train(config, tmp_path / "out")
+    for path in checkpoints(tmp_path / "out"):
+        path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(SpecError, match="a damaged file"):
         train(config, tmp_path / "out", resume=True)
+
+
+def test_there_has_to_be_a_training_to_resume(config, tmp_path):
+    with pytest.raises(SpecError, match=r"nosuch: seen no training, expected a folder in which one was begun; leave --resume out"):
+        train(config, tmp_path / "nosuch", resume=True)
+    assert not (tmp_path / "nosuch").exists()
 
 
 def test_a_folder_with_a_training_is_not_overwritten(config, tmp_path):
