@@ -259,6 +259,8 @@ class _Builder:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = self.place_of_line(mark.line) if mark is not None else Place(self.place_of_line(0).file)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+        if "maximum nesting depth" in str(problem):  # libyaml's own limit, far above ours
+            return _too_deep(place)
         said = " ".join(filter(None, (problem, getattr(error, "context", None))))
         column = f" (column {mark.column + 1})" if mark is not None else ""
         return Finding(file=place.file, line=place.line, seen=f"a YAML syntax error{column}: {said}",
