@@ -111,10 +111,8 @@ def _there_already(config: Config, folder: Path | None, resume: bool, say: Calla
         return None
     path = latest(folder)
     if path is None:
-        if resume and not (folder / CONFIG).exists():
-            raise SpecError(
-                Finding(file=str(folder), seen="no training", expected="a folder in which one was begun", fix="leave --resume out")
-            )
+        if resume and say is not None:
+            say(f"{folder}: nothing to go on from, so the training begins")
         return None
     if not resume:
         raise SpecError(
