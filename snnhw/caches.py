@@ -31,8 +31,12 @@ def source_digest(*packages: str) -> str:
 
 @cache
 def kernel_folder() -> Path:
-    """Where compiled kernels are kept: below the cache's base, or in a temporary folder where that can't be written."""
-    name = source_digest(*KERNEL_SOURCES)[:16]
+    """Where compiled kernels of the model and the search are kept; see `compiled_folder`."""
+    return compiled_folder(source_digest(*KERNEL_SOURCES)[:16])
+
+
+def compiled_folder(name: str) -> Path:
+    """A folder for compiled kernels: below the cache's base, or a temporary one where that can't be written."""
     folder = cache_base() / "kernels" / name
     try:
         folder.mkdir(parents=True, exist_ok=True)

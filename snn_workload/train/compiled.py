@@ -6,36 +6,24 @@ They are kept beside those of the model, in a folder named after their sources, 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from snnhw.caches import cache_base
+from snnhw.caches import compiled_folder
 
 SOURCES = ("conv_kernels.py", "neuron_kernels.py", "pool_kernels.py", "state_kernels.py")
 
 
 @cache
 def kernel_folder() -> Path:
-    """Where compiled kernels are kept: below the cache's base, or in a temporary folder where that can't be written."""
-    here = Path(__file__).parent
+    """Where compiled kernels are kept; see snnhw.caches."""
     digest = hashlib.sha256(version("numba").encode())
     for name in SOURCES:
-        digest.update(name.encode() + b"\0" + (here / name).read_bytes())
-    name = f"train-{digest.hexdigest()[:16]}"
-    folder = cache_base() / "kernels" / name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        fallback = Path(tempfile.gettempdir()) / f"snnhw-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / name
-        fallback.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return fallback
+        digest.update(name.encode() + b"\0" + (Path(__file__).parent / name).read_bytes())
+    return compiled_folder(f"train-{digest.hexdigest()[:16]}")
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
