@@ -91,6 +91,14 @@ def test_errors_end_with_their_status(snnhw, monkeypatch, error, status):
     assert (done.status, done.err) == (status, f"error: {error}\n")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_stdout_that_takes_no_more_is_status_4():
+    """And no fault of snnhw."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-m", "snnhw_cli", "energy", "eyeriss_snn"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (4, "error: the output cannot be written (No space left on device)\n")
+
+
 def test_a_reader_that_goes_away_is_no_error():
     """`snnhw energy | head -1` ends quietly."""
     read, write = os.pipe()

@@ -46,6 +46,14 @@ def test_an_input_gives_its_mapping_and_what_the_model_says_of_it(engine, file):
     assert outcome.notes == ("without effect in snnhw's own search: mapper.algorithm",)
 
 
+def test_an_input_without_a_mapper_section_takes_the_mapper_that_is_given(engine, file):
+    """And is wrong where none is."""
+    file.write_text(file.read_text().replace(MAPPER, ""))
+    outcome = only(map_files([file], mapper=MapperConfig(name="mine")))
+    assert (outcome.error, engine.asked[0][3].name) == ("", "mine")
+    assert "seen no \"mapper\"" in only(map_files([file])).error
+
+
 def test_constraints_of_the_input_stand_in_its_architecture(engine, file):
     """Under each of the names that timeloop-mapper has for them."""
     for key in ("architecture_constraints", "arch_constraints", "mapspace", "mapspace_constraints"):

@@ -1,6 +1,8 @@
 """Searches at once, in threads instead of processes so that the test can hold them."""
 
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -70,6 +72,15 @@ def test_ctrl_c_gives_the_best_so_far_of_the_searches_under_way(arch):
     assert {found[name] for name in list(found)[1:]} == {"interrupted"}
     assert "d" not in found
     assert result.layers[1].notes[-1] == "its search was interrupted"
+
+
+def test_processes_that_start_ignore_ctrl_c_and_this_one_does_again_what_it_did():
+    """They inherit it, so that an early Ctrl-C does not reach them while they import."""
+    before = signal.getsignal(signal.SIGINT)
+    with processes._deaf_to_interrupts():
+        code = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+        assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "True\n"
+    assert signal.getsignal(signal.SIGINT) == before
 
 
 def test_a_search_that_does_not_stop_is_left_behind(arch, engine, monkeypatch):

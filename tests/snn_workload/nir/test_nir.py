@@ -209,3 +209,15 @@ def test_files_that_are_no_graphs_are_told(tmp_path):
         import_nir(tmp_path / "none.nir", tmp_path / "d.npz", 1.0)
     with pytest.raises(SpecError, match="--dt: seen 0"):
         import_nir(tmp_path / "m.nir", tmp_path / "d.npz", 0.0)
+
+
+def test_data_that_are_not_of_the_graphs_shape_or_classes_are_refused(tmp_path):
+    """64 values in another order are other data."""
+    nir.write(tmp_path / "m.nir", chain(nir.Flatten(input_type={"input": np.array([1, 8, 8])}, start_dim=0),
+                                        nir.Linear(weight=np.ones((3, 64))), shape=(1, 8, 8)))
+    np.savez(tmp_path / "shape.npz", x=np.zeros((2, 3, 2, 4, 8)))
+    with pytest.raises(SpecError, match=r"seen an input of \(1, 8, 8\), expected \(2, 4, 8\), the shape of the data"):
+        import_nir(tmp_path / "m.nir", tmp_path / "shape.npz", 1.0)
+    np.savez(tmp_path / "labels.npz", x=np.zeros((2, 3, 1, 8, 8)), y=np.array([2, 3]))
+    with pytest.raises(SpecError, match=r"labels\.npz: y: seen the label 3, expected numbers below 3, one an output"):
+        import_nir(tmp_path / "m.nir", tmp_path / "labels.npz", 1.0)

@@ -224,3 +224,15 @@ def test_a_limit_of_memory_cuts_time(config):
 @pytest.mark.slow
 def test_the_default_configuration_reaches_97_percent():
     assert train("digits").run.accuracy >= 0.97
+
+
+def test_a_start_is_looked_for_beside_the_configuration_and_then_where_one_stands(config, tmp_path, monkeypatch):
+    train(config, tmp_path / "elsewhere/first", settings={"optimiser.epochs": 1})
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert train(config, settings={"start_from": "first", "optimiser.epochs": 1}).log
+
+
+def test_what_a_check_refuses_leaves_no_folder(config, tmp_path):
+    with pytest.raises(SpecError, match="limit_MiB"):
+        train(config, tmp_path / "out", settings={"memory": {"limit_MiB": 0.001}})
+    assert not (tmp_path / "out").exists()
