@@ -6,12 +6,11 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
-from importlib import import_module
 from keyword import iskeyword
 
 import click
 from snnhw_cli.interrupts import Interrupts, watched
+from snnhw_cli.lazy import LazyGroup
 
 from snnhw import EngineError, SnnhwError, __version__
 
@@ -43,34 +42,8 @@ def module_of(command: str) -> str:
     return f"{command}_" if iskeyword(command) else command
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only when the command runs; its help comes from COMMANDS."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order of COMMANDS."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name, imported now; None if there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"{__name__}.{module_of(cmd_name)}").command
-        return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with a near miss in the message."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            near = get_close_matches(args[0], COMMANDS, 1)
-            ctx.fail(f'no command "{args[0]}"' + (f'; did you mean "{near[0]}"?' if near else f"; there are {', '.join(COMMANDS)}"))
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands from COMMANDS, without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=LazyGroup, summaries=COMMANDS, modules={name: f"{__name__}.{module_of(name)}" for name in COMMANDS},
+             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="snnhw", message="%(prog)s %(version)s")
 def snnhw() -> None:
     """Energy, latency and EDP of spiking neural networks on accelerators described in YAML.
