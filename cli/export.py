@@ -7,6 +7,7 @@ from snnhw_cli.lazy import LazyGroup
 
 FORMATS = {
     "timeloop": "Complete inputs of the real timeloop-mapper and timeloop-model, one a layer.",
+    "arch": "An architecture alone, in the dialect of the timeloop binaries.",
     "nir": "A trained network as a NIR graph.",
 }
 

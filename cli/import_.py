@@ -1,52 +1,16 @@
-"""snnhw import: files of others, turned into ours."""
+"""snnhw import: files of others turned into ours, one file of ours a format."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
-from snnhw_cli import options
+from snnhw_cli.lazy import LazyGroup
+
+FORMATS = {
+    "arch": "An accelerator of Timeloop's files as one architecture.",
+    "nir": "A NIR graph of another framework, run on data, as a run file.",
+}
 
 
-@click.group("import")
+@click.group("import", cls=LazyGroup, summaries=FORMATS, modules={name: f"snnhw_cli.import_{name}" for name in FORMATS})
 def command() -> None:
     """Files of other tools, turned into files of ours."""
-
-
-@command.command("nir")
-@click.argument("model", metavar="MODEL", type=click.Path(path_type=Path))
-@click.option(
-    "--data",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A .npz file: x (N, T, ...), and labels y (N,) where known.",
-)
-@options.dt
-@click.option(
-    "--run",
-    "run_path",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    default=Path("run.json"),
-    show_default=True,
-    help="The run file to write, which evaluate reads.",
-)
-@click.option("--weight-bits", type=click.IntRange(1, 16), default=None, help="Bits of a weight in hardware [default: 16].")
-@click.option("--state-bits", type=click.IntRange(1, 32), default=None, help="Bits of a membrane potential in hardware [default: 16].")
-@options.quiet
-def nir(*, model: Path, data: Path, dt: float, run_path: Path, weight_bits: int | None, state_bits: int | None, quiet: bool) -> int:
-    """Run a NIR graph on data, count its spikes, and write a run file.
-
-    MODEL is a .nir file from snnTorch, Norse, SpikingJelly, Sinabs or another framework. Its time constants are continuous, so --dt says
-    how long a step is, in their unit. Nodes that can't be run are named.
-    """
-    from snn_workload.nir.import_nir import import_nir
-    from snn_workload.train.show import trained_text
-
-    run = import_nir(model, data, dt, run_path, weight_bits=weight_bits, state_bits=state_bits)
-    sys.stdout.write(trained_text(run))
-    if not quiet:
-        click.echo(f"written to {run_path}", err=True)
-    return 0

@@ -62,12 +62,12 @@ class Names(click.ParamType):
         return value if isinstance(value, tuple) else tuple(name.strip() for name in str(value).split(","))
 
 
-def settings_of(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
-    """The settings by name; one that is given twice with different values is an error."""
+def settings_of(pairs: tuple[tuple[str, Any], ...], option: str = "--set") -> dict[str, Any]:
+    """The settings by name; one that is given twice with different values is an error. option: what messages call it."""
     settings: dict[str, Any] = {}
     for name, value in pairs:
         if settings.setdefault(name, value) != value:
-            raise click.UsageError(f"--set {name} is given twice: {settings[name]} and {value}")
+            raise click.UsageError(f"{option} {name} is given twice: {settings[name]} and {value}")
     return settings
 
 

@@ -14,14 +14,27 @@ LAYER_DIMENSIONS = frozenset("TGCMRSPQ")
 """Dimensions that layers can have; an architecture may speak of those that a layer lacks."""
 
 
+LAYER_TENSORS = frozenset({"Weights", "Inputs", "Outputs"})
+
+
 def check_names(architecture: Architecture, problem: Problem) -> None:
     """Raises SpecError for every tensor or dimension that an architecture names and no layer has."""
     tensors = {tensor.name for tensor in problem.tensors}
     dimensions = LAYER_DIMENSIONS | set(problem.dimensions)
-    findings = [*_unknown(architecture, _tensor_names(architecture), tensors, "tensor"),
-                *_unknown(architecture, _dimension_names(architecture), dimensions, "dimension")]
+    findings = [*_unknown(architecture, tensor_names(architecture), tensors, "tensor"),
+                *_unknown(architecture, dimension_names(architecture), dimensions, "dimension")]
     if findings:
         raise SpecError(findings)
+
+
+def unknown_names(architecture: Architecture) -> Iterator[str]:
+    """A sentence for all dimensions, and one for all tensors, that an architecture names and layers do not have."""
+    for what, named, known in (("dimension", dimension_names(architecture), LAYER_DIMENSIONS),
+                               ("tensor", tensor_names(architecture), LAYER_TENSORS)):
+        strange = sorted({name for _, name in named} - known - {"*"})
+        if strange:
+            yield (f"layers have no {what} {', '.join(strange)}: theirs are {', '.join(sorted(known))}; "
+                   f"rename {'them' if len(strange) > 1 else 'it'} with --rename OLD=NEW")
 
 
 def _unknown(architecture: Architecture, named: Iterable[tuple[str, str]], known: set[str] | frozenset[str],
@@ -34,7 +47,8 @@ def _unknown(architecture: Architecture, named: Iterable[tuple[str, str]], known
                       fix=f'did you mean "{near[0]}"?' if near else f"take {name} out")
 
 
-def _tensor_names(architecture: Architecture) -> Iterator[tuple[str, str]]:
+def tensor_names(architecture: Architecture) -> Iterator[tuple[str, str]]:
+    """Every tensor that an architecture names, with the place where; some several times, "*" among them."""
     for level in architecture.storage:
         yield from ((f"{level.name}: datawidth", name) for name in level.tensor_word_bits)
     for held in architecture.constraints.storage:
@@ -49,7 +63,8 @@ def _tensor_names(architecture: Architecture) -> Iterator[tuple[str, str]]:
         yield from ((f"{action.level}: {action.kind}", name) for name in (action.target, *action.condition_on))
 
 
-def _dimension_names(architecture: Architecture) -> Iterator[tuple[str, str]]:
+def dimension_names(architecture: Architecture) -> Iterator[tuple[str, str]]:
+    """Every dimension that the constraints of an architecture name, with the place where; some several times."""
     for loops in architecture.constraints.loops:
         yield from ((f"{loops.level}: {loops.kind}", name) for name in _dimensions_of(loops))
 

@@ -99,6 +99,11 @@ def read_document(path: str | Path, variables: Mapping[str, Any] | None = None, 
     return to_document(parse_tree(text, lines_of(str(path))), str(path), variables or {}, frozenset())
 
 
+def document_of_text(text: str, file: str) -> Document:
+    """The document of YAML text without Jinja2; file: what findings call it. Raises SpecError as `read_document` does."""
+    return to_document(parse_tree(text, lines_of(file)), file, {}, frozenset())
+
+
 def read_documents(paths: Iterable[str | Path], variables: Mapping[str, Any] | None = None, template: bool = True) -> Document:
     """Read several files as one input, as Timeloop does. Findings of all files are raised together."""
     documents: list[Document] = []

@@ -55,15 +55,15 @@ def read_timeloop_input(paths: Sequence[Path], kind: Literal["model", "mapper"],
 
 def timeloop_input_of(document: Document, kind: Literal["model", "mapper"], *, needs_mapper: bool = True) -> TimeloopInput:
     """The input that a document holds; see `read_timeloop_input`."""
-    data = _with_variables(document.data)
+    data = with_variables(document.data)
     report = Report(lambda path: (document.place(path).file, document.line(path)))
     root = Section(data, (), report)
     _refuse_other_dialects(root)
     problem = _problem(root)
-    section = _architecture_section(root)
-    constraints = [taken for taken in (section.take("constraints"), *map(root.take, _CONSTRAINTS)) if taken is not None]
-    flat = flat_architecture(section, tuple(tensor.name for tensor in problem.tensors), _declared(document))
-    reference = flat_reference(_table(root, "ERT"), _table(root, "ART"))
+    section = architecture_section(root)
+    constraints = [taken for taken in (section.take("constraints"), *map(root.take, CONSTRAINTS)) if taken is not None]
+    flat = flat_architecture(section, tuple(tensor.name for tensor in problem.tensors), declared_attributes(document))
+    reference = flat_reference(table_section(root, "ERT"), table_section(root, "ART"))
     architecture = with_wire_energy(flat.architecture, reference)
     options, config = _mapper(root, kind, needs_mapper)
     mapping_part, sparse_part = _mapping_part(root, kind), root.take("sparse_optimizations")
@@ -87,7 +87,7 @@ def timeloop_input_of(document: Document, kind: Literal["model", "mapper"], *, n
         notes=(*report.notes, *(() if options is None else notes_of(options))))
 
 
-_CONSTRAINTS = ("arch_constraints", "architecture_constraints", "mapspace", "mapspace_constraints")
+CONSTRAINTS = ("arch_constraints", "architecture_constraints", "mapspace", "mapspace_constraints")
 _TOP_LEVEL = ("architecture", "arch", "problem", "mapping", "mapper", "mapspace", "mapspace_constraints", "architecture_constraints",
               "arch_constraints", "sparse_optimizations", "ERT", "ART", "variables", "model")
 
@@ -98,7 +98,7 @@ def _names_are_wrong(report: Report) -> bool:
                or finding.seen in ('no "problem"', 'no "architecture"') for finding in report.findings)
 
 
-def _with_variables(data: Any) -> Any:
+def with_variables(data: Any) -> Any:
     """The data with each scalar that is the name of an entry of `variables` replaced by its value (Timeloop's compound-config)."""
     variables = data.get("variables") if isinstance(data, dict) else None
     if not isinstance(variables, dict) or not variables:
@@ -128,7 +128,8 @@ def _problem(root: Section) -> Problem:
     return Problem(name="", dimensions=(), bounds={}, tensors=()) if section is None else flat_problem(section)
 
 
-def _architecture_section(root: Section) -> Section:
+def architecture_section(root: Section) -> Section:
+    """The architecture under either of its names. Raises SpecError where there is none."""
     if root.has("mapspace") and root.has("mapspace_constraints"):
         root.report.add(("mapspace_constraints",), seen="mapspace_constraints beside mapspace", expected="one of the two")
     section = root.child("arch", "architecture")
@@ -138,14 +139,15 @@ def _architecture_section(root: Section) -> Section:
     return section or Section({}, ("architecture",), root.report)
 
 
-def _declared(document: Document) -> frozenset[str]:
+def declared_attributes(document: Document) -> frozenset[str]:
     """Names of the attributes of all compound components of the input."""
     classes = document.get(("compound_components", "classes"), [])
     entries = [entry.get("attributes") for entry in classes if isinstance(entry, dict)] if isinstance(classes, list) else []
     return frozenset(name.replace("-", "_") for attributes in entries if isinstance(attributes, dict) for name in attributes)
 
 
-def _table(root: Section, name: str) -> Section | None:
+def table_section(root: Section, name: str) -> Section | None:
+    """An ERT or an ART; None where there is none, or an empty one."""
     return root.child(name) if root.peek(name) is not None else None
 
 

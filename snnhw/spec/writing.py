@@ -55,6 +55,23 @@ def write_timeloop_input(architecture: Architecture, problem: Problem, mapping: 
     return _dump(data)
 
 
+def write_timeloop_architecture(architecture: Architecture, problem: Problem, reference: ReferenceTable | None) -> str:
+    """An architecture alone as YAML: components, constraints, sparse optimisations, and ERT and ART where there is a table.
+
+    problem: gives the names of dimensions and tensors. Raises EngineError for what Timeloop has no words for.
+    """
+    data: dict[str, Any] = {"architecture": flat_architecture_data(architecture)}
+    if constraints := constraints_data(architecture, problem):
+        data["architecture_constraints"] = {"version": VERSION, "targets": constraints}
+    if architecture.constraints.imperfect:
+        data["mapspace"] = {"version": VERSION, "template": "ruby"}
+    if targets := sparse_data(architecture, problem):
+        data["sparse_optimizations"] = {"version": VERSION, "targets": targets}
+    if reference is not None:
+        data.update(reference_data(reference, architecture))
+    return _dump(data)
+
+
 def mapping_data(mapping: LoopMapping, architecture: Architecture, problem: Problem) -> list[dict[str, Any]]:
     """The entries of a mapping as plain data; see `write_mapping`."""
     _check_dimensions(problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -40,8 +40,8 @@ def sparse_data(architecture: Architecture, problem: Problem) -> list[dict[str, 
     targets = []
     for level in architecture.storage:
         target: dict[str, Any] = {"name": level.name}
-        formats = [_format(entry, problem) for entry in sparse.formats if entry.level == level.name]
-        actions = list(_actions([action for action in sparse.actions if action.level == level.name]))
+        formats = [format_data(entry, problem.dimensions) for entry in sparse.formats if entry.level == level.name]
+        actions = list(action_data([action for action in sparse.actions if action.level == level.name]))
         if formats:
             target["representation_format"] = {"data_spaces": formats}
         if actions:
@@ -97,22 +97,23 @@ def _no_reuse(constraint: LoopConstraint, problem: Problem) -> Iterator[str]:
             yield f"{dimension}=1"
 
 
-def _format(entry: RepresentationFormat, problem: Problem) -> dict[str, Any]:
-    data: dict[str, Any] = {"name": entry.tensor, "ranks": [_rank(rank, problem) for rank in entry.ranks]}
+def format_data(entry: RepresentationFormat, dimensions: Collection[str] | None = None) -> dict[str, Any]:
+    """How a level stores a tensor, as Timeloop writes it. dimensions: those that may be named; None for all."""
+    data: dict[str, Any] = {"name": entry.tensor, "ranks": [_rank(rank, dimensions) for rank in entry.ranks]}
     return data if entry.outer_to_inner else {**data, "rank_application_order": "inner_to_outer"}
 
 
-def _rank(rank: FormatRank, problem: Problem) -> dict[str, Any]:
+def _rank(rank: FormatRank, dimensions: Collection[str] | None) -> dict[str, Any]:
     data: dict[str, Any] = {"format": rank.format}
     if rank.flattened:
-        data["flattened_rankIDs"] = [[dimension for dimension in group if dimension in problem.dimensions] for group in rank.flattened]
+        data["flattened_rankIDs"] = [[one for one in group if dimensions is None or one in dimensions] for group in rank.flattened]
     for key, bits in (("metadata_word_bits", rank.metadata_word_bits), ("payload_word_bits", rank.payload_word_bits)):
         if bits is not None:
             data[key] = bits
     return data
 
 
-def _actions(actions: Sequence[ActionOptimization]) -> Iterator[dict[str, Any]]:
+def action_data(actions: Sequence[ActionOptimization]) -> Iterator[dict[str, Any]]:
     """One entry for each action that stands alone and one for each group of alternatives."""
     written: set[tuple[str, int]] = set()
     for action in actions:
