@@ -27,7 +27,8 @@ def test_evaluate_takes_what_was_imported(snnhw):
     """A flat file of a small array, its energies in an ERT."""
     assert snnhw("export", "arch", "tiny_snn", "-o", "flat.yaml", "--estimators", "builtin").status == 0
     assert snnhw("import", "arch", "flat.yaml", "-o", "mine.yaml").status == 0
-    done = snnhw("evaluate", "--arch", "mine.yaml", "--ert", "mine.ert.yaml", "--stats", "run.json", "--mapper", "mapper.yaml")
+    done = snnhw("evaluate", "--arch", "mine.yaml", "--ert", "mine.ert.yaml", "--stats", "run.json", "--mapper", "mapper.yaml",
+                 "--causality", "free")
     assert done.status == 0, done.err
     assert "DRAM_Weights" in done.out
 
