@@ -77,12 +77,11 @@ def _command(command: click.Command, name: str, context: click.Context) -> str:
 
 def yaml_page() -> str:
     """Every form of a file that snnhw reads: its keys, their kinds, defaults and meanings."""
-    parts = ["# Files\n", "Made from the forms that check the files. JSON Schemas for editors: [architectures](../schema/arch.schema.json), "
-             "[mappers](../schema/mapper.schema.json), [problems](../schema/problem.schema.json), [run files](../schema/run.schema.json).\n"]
+    schemas = ", ".join(f"[{name}](../schema/{name}.schema.json)" for name in ("arch", "mapper", "problem", "run"))
+    parts = ["# Files\n", f"Made from the forms that check the files. JSON Schemas for editors: {schemas}.\n"]
     for title, module, names in FORMS:
-        forms = [form for form in _forms(module, names)]
         parts.append(f"## {title}\n")
-        parts += [_form(form) for form in forms]
+        parts += [_form(form) for form in _forms(module, names)]
     return "\n".join(parts)
 
 
