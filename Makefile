@@ -1,6 +1,7 @@
 # make demo    evaluates the flagship network on the flagship accelerator
 # make test    runs all tests
 # make check   style, types and tests
+# make docs    the documentation as a site, in site/
 #
 # Needs python3 >= 3.11 with venv and pip, and make. Everything goes into .venv; nothing has to be activated.
 
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST_ARGS ?=
 
-.PHONY: demo test check wheel venv clean
+.PHONY: demo test check docs wheel venv clean
 
 demo: $(STAMP)
 	$(BIN)/snnhw evaluate --arch arch/eyeriss_snn.yaml --stats workloads/tcja_dvs_gesture/w8.json -o out/demo
@@ -22,6 +23,10 @@ check: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+
+# Warnings are errors. The variable turns off a banner of the theme's, which is none.
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 wheel: $(STAMP)
 	$(BIN)/python -m build --outdir dist .
@@ -42,4 +47,4 @@ venv:
 	  echo "'$(PYTHON)' could not make an environment in $(VENV); on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 
 clean:
-	rm -rf build dist out .pytest_cache .mypy_cache .ruff_cache *.egg-info
+	rm -rf build dist out site .pytest_cache .mypy_cache .ruff_cache *.egg-info

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 import yaml
+from pydantic import BaseModel
 from snnhw_cli import snnhw as root_command
 
 import snnhw
@@ -99,7 +100,7 @@ def _form(form: Any) -> str:
             default = "required"
         else:
             value = field.get_default(call_default_factory=True) if not _takes_data(field) else "..."
-            default = "" if value is None or hasattr(value, "model_fields") else f"`{value}`"
+            default = "" if value is None or isinstance(value, BaseModel) else f"`{value}`"
         rows.append(f"| `{field.alias or name}` | {default} | {_cell(field.description or '')} |")
     others = [f"| `{key}` | | another word for `{name}` |" for key, name in getattr(form, "spellings", {}).items()]
     refused = [f"| `{key}` | | refused: {_cell(why)} |" for key, why in getattr(form, "unsupported", {}).items()]

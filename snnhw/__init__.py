@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from snnhw.engines.doctor import doctor
     from snnhw.engines.energy import estimate_energy
     from snnhw.engines.evaluate import evaluate
+    from snnhw.engines.export_arch import export_architecture
     from snnhw.engines.export_timeloop import export_timeloop
     from snnhw.engines.map import map_files
     from snnhw.engines.uncertainty import order_probability, uncertainty_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from snnhw.report.frames import components_frame, layers_frame, tensors_frame
     from snnhw.report.read import read_result
     from snnhw.search import search as find_mapping
+    from snnhw.spec.importing import import_architecture
     from snnhw.spec.load import load_architecture, load_mapper
     from snnhw.sweep.compare import compare_results
     from snnhw.sweep.pareto import pareto_front
@@ -43,7 +45,8 @@ _HOMES = {
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
     "doctor": "snnhw.engines.doctor", "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy",
     "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
-    "export_timeloop": "snnhw.engines.export_timeloop",
+    "export_architecture": "snnhw.engines.export_arch", "export_timeloop": "snnhw.engines.export_timeloop",
+    "import_architecture": "snnhw.spec.importing",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
     "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
@@ -73,8 +76,10 @@ __all__ = [
     "estimate_energy",
     "evaluate",
     "evaluate_mapping",
+    "export_architecture",
     "export_timeloop",
     "find_mapping",
+    "import_architecture",
     "layers_frame",
     "load_architecture",
     "load_mapper",
