@@ -26,7 +26,7 @@ check: $(STAMP)
 
 # Warnings are errors. The variable turns off a banner of the theme's, which is none.
 docs: $(STAMP)
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 wheel: $(STAMP)
 	$(BIN)/python -m build --outdir dist .

@@ -39,7 +39,8 @@ def draw(result: snnhw.NetworkResult, target: Path) -> None:
             axes.barh(layers, widths, left=[left[layer] for layer in layers], color=colour, hatch=hatch, edgecolor="white", label=name)
             left = {layer: left[layer] + width for layer, width in zip(layers, widths, strict=True)}
         for i, layer in enumerate(layers):
-            axes.text(101, i, f"{energies[layer] / 1e6:,.4g} µJ", va="center", fontsize=8)
+            energy_uJ = energies[layer] / 1e6
+            axes.text(101, i, f"{energy_uJ:,.0f} µJ" if energy_uJ >= 1000 else f"{energy_uJ:.4g} µJ", va="center", fontsize=8)
         axes.invert_yaxis()
         axes.set(xlim=(0, 115), xticks=range(0, 101, 20), xlabel="share of the layer's energy, %")
         axes.set_title(f"{result.name}: {sum(energies.values()) / 1e9:.2f} mJ an inference", fontsize=10)
