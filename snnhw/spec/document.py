@@ -106,6 +106,11 @@ def document_of_text(text: str, file: str) -> Document:
 
 def read_documents(paths: Iterable[str | Path], variables: Mapping[str, Any] | None = None, template: bool = True) -> Document:
     """Read several files as one input, as Timeloop does. Findings of all files are raised together."""
+    return merge_documents(read_each(paths, variables, template))
+
+
+def read_each(paths: Iterable[str | Path], variables: Mapping[str, Any] | None = None, template: bool = True) -> list[Document]:
+    """Several files, each as a document. Findings of all files are raised together."""
     documents: list[Document] = []
     findings: list[Finding] = []
     for path in paths:
@@ -115,7 +120,7 @@ def read_documents(paths: Iterable[str | Path], variables: Mapping[str, Any] | N
             findings += error.findings
     if findings:
         raise SpecError(findings)
-    return merge_documents(documents)
+    return documents
 
 
 def merge_documents(documents: Sequence[Document]) -> Document:

@@ -13,8 +13,8 @@ import yaml
 from snnhw.errors import SpecError
 from snnhw.spec.architecture import Architecture, Component
 from snnhw.spec.component_classes import PART_CLASSES
-from snnhw.spec.document import document_of_text, read_documents, read_text
-from snnhw.spec.expressions import is_expression, names_in
+from snnhw.spec.compound_files import attributes_of, compound_classes, variables_used, with_classes, without_classes
+from snnhw.spec.document import document_of_text, merge_documents, read_each, read_text
 from snnhw.spec.flat_architecture import flat_architecture
 from snnhw.spec.flat_constraints import flat_constraints
 from snnhw.spec.flat_reference import flat_reference, with_fixed_costs, with_wire_energy
@@ -24,10 +24,10 @@ from snnhw.spec.forms_nodes import MemoryAttributes
 from snnhw.spec.nodes import architecture_of
 from snnhw.spec.reference import ReferenceTable
 from snnhw.spec.renaming import renamed
-from snnhw.spec.timeloop_input import CONSTRAINTS, architecture_section, declared_attributes, table_section, with_variables
+from snnhw.spec.timeloop_input import CONSTRAINTS, architecture_section, table_section, with_variables
 from snnhw.spec.timeloop_names import stand_in_problem
 from snnhw.spec.writing import reference_data
-from snnhw.spec.writing_nodes import Quoted, parts_without_place, unused_spatial, write_nodes
+from snnhw.spec.writing_nodes import parts_without_place, unused_spatial, write_nodes
 
 HEAD = "# An accelerator in Timeloop's v0.4 dialect with nodes, written by snnhw import arch.\n"
 _NODES = re.compile(r"^\s*nodes\s*:", re.MULTILINE)
@@ -72,7 +72,7 @@ def import_architecture(paths: Sequence[str | Path], names: Mapping[str, str] | 
     notes = [*read.notes, *(f"{part.name}: left out, its {part.mesh.instances} instances are those of no level" for part in lost)]
     notes += [f"{loop.level}: a spatial constraint without effect, as nothing fans out there" for loop in unused_spatial(architecture)]
     architecture = replace(architecture, parts=tuple(part for part in architecture.parts if part not in lost))
-    text = HEAD + write_nodes(architecture, read.classes)
+    text = HEAD + write_nodes(architecture, read.classes, variables_used(read.classes, architecture.variables))
     system = replace(architecture, name="system")
     tables = None if read.reference is None else _dump(reference_data(read.reference, system))
     return Imported(architecture=_read_back(text, architecture.name), text=text, reference_text=tables, notes=tuple(dict.fromkeys(notes)))
@@ -94,23 +94,26 @@ def _dump(data: Mapping[str, Any]) -> str:
 
 def _nodes(paths: Sequence[str | Path]) -> _Read:
     """Files with nodes, whose templates are filled and whose variables are settled."""
-    document = read_documents(paths)
+    documents = read_each(paths)
+    document = merge_documents([without_classes(one) for one in documents])
     report = Report(lambda path: (document.place(path).file, document.line(path)))
     reference = _reference(Section({key: document.data[key] for key in ("ERT", "ART") if key in document.data}, (), report))
     for key, why in _NO_PART_OF_IT.items():
         if why and key in document.data:
             report.note((key,), why)
     report.finish()
-    kept = replace(document, data={key: value for key, value in document.data.items() if key not in {"ERT", "ART", *_NO_PART_OF_IT}})
-    architecture = architecture_of(kept, _name(paths))
-    components = document.data.get("components") or {}
-    classes = tuple(_class(entry) for entry in _flat_list(components.get("classes") or ()))
+    data = {key: value for key, value in document.data.items() if key not in {"ERT", "ART", *_NO_PART_OF_IT}}
+    named = data.get("variables")
+    classes = compound_classes(documents, frozenset(named) if isinstance(named, dict) else frozenset())
+    architecture = architecture_of(with_classes(replace(document, data=data), classes), _name(paths))
     return _Read(architecture=architecture, reference=reference, classes=classes, notes=tuple(report.notes))
 
 
 def _flat(paths: Sequence[str | Path]) -> _Read:
     """Files in the dialect of the timeloop binaries."""
-    document = read_documents(paths, template=False)
+    documents = read_each(paths, template=False)
+    document = merge_documents([without_classes(one) for one in documents])
+    classes = compound_classes(documents, frozenset())
     data = with_variables(document.data)
     report = Report(lambda path: (document.place(path).file, document.line(path)))
     root, problem = Section(data, (), report), stand_in_problem(data)
@@ -118,10 +121,9 @@ def _flat(paths: Sequence[str | Path]) -> _Read:
         root.ignore(key, why=why)
     section = architecture_section(root)
     entries = [taken for taken in (section.take("constraints"), *map(root.take, CONSTRAINTS)) if taken is not None]
-    flat = flat_architecture(section, tuple(tensor.name for tensor in problem.tensors), declared_attributes(document))
+    flat = flat_architecture(section, tuple(tensor.name for tensor in problem.tensors), attributes_of(classes))
     reference = _reference(root)
     sparse = root.take("sparse_optimizations")
-    classes = tuple(_class(entry) for entry in _classes(root))
     root.close(("variables",))
     architecture = with_wire_energy(flat.architecture, reference)
     architecture = replace(architecture, name=_name(paths), constraints=flat_constraints(entries, report, architecture, problem))
@@ -140,44 +142,6 @@ def _reference(root: Section) -> ReferenceTable | None:
 
 def _name(paths: Sequence[str | Path]) -> str:
     return Path(paths[0]).name.rpartition(".")[0] or Path(paths[0]).name
-
-
-def _classes(root: Section) -> Iterator[Mapping[str, Any]]:
-    """Compound classes, under either of their names."""
-    for key in ("compound_components", "components"):
-        section = root.child(key) if root.peek(key) is not None else None
-        root.take(key)
-        if section is not None:
-            section.ignore("version")
-            taken = section.take("classes")
-            section.close()
-            yield from (entry for entry in _flat_list([] if taken is None else taken[0]) if isinstance(entry, dict))
-
-
-def _flat_list(items: Any) -> list[Any]:
-    return [one for item in items for one in (item if isinstance(item, list) else [item])] if isinstance(items, list | tuple) else []
-
-
-def _class(entry: Any, around: frozenset[str] = frozenset()) -> Any:
-    """A class with text of its attributes in quotes, unless it is an expression over attributes; what says `must_specify` says nothing."""
-    if not isinstance(entry, dict):
-        return entry
-    attributes = entry.get("attributes")
-    own = around | (set(attributes) if isinstance(attributes, dict) else set())
-    made = {key: value for key, value in entry.items() if value is not None}
-    if isinstance(attributes, dict):
-        made["attributes"] = {key: _value(value, own) for key, value in attributes.items() if value not in ("must_specify", None)}
-    for key in ("subcomponents",):
-        if isinstance(entry.get(key), list):
-            made[key] = [_class(part, own) for part in entry[key]]
-    return made
-
-
-def _value(value: Any, names: frozenset[str]) -> Any:
-    if not isinstance(value, str):
-        return value
-    known = is_expression(value) and names_in(value) <= names
-    return value if known else Quoted(value)
 
 
 def _without_unknown_parts(architecture: Architecture, classes: frozenset[str], report: Report) -> Architecture:

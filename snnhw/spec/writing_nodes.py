@@ -48,16 +48,17 @@ _Dumper.add_representer(_Container, lambda dumper, node: dumper.represent_mappin
 _Dumper.add_representer(Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"'))
 
 
-def write_nodes(architecture: Architecture, classes: Sequence[Mapping[str, Any]] = ()) -> str:
-    """An architecture as the text of a file. Variables are not kept: their values stand where they were used.
+def write_nodes(architecture: Architecture, classes: Sequence[Mapping[str, Any]] = (), variables: Mapping[str, Any] | None = None) -> str:
+    """An architecture as the text of a file. Its variables are not kept: their values stand where they were used.
 
-    classes: compound classes as plain data (`components: classes`), text that is no expression as Quoted. Parts have to have as many
-    instances as a level, or as the compute.
+    classes: compound classes as plain data (`components: classes`), text that is no expression as Quoted; variables: what these name.
+    Parts have to have as many instances as a level, or as the compute.
     Raises EngineError for what the dialect has no words for.
     """
     places = _inline(architecture)
     rest = _beside(architecture, places)
-    data: dict[str, Any] = {"architecture": {"version": VERSION, "nodes": [_system(architecture), *_components(architecture, places)]}}
+    data: dict[str, Any] = {"variables": dict(variables)} if variables else {}
+    data["architecture"] = {"version": VERSION, "nodes": [_system(architecture), *_components(architecture, places)]}
     if classes:
         data["components"] = {"version": VERSION, "classes": list(classes)}
     if rest:
@@ -126,7 +127,7 @@ def _storage(level: StorageLevel, shared: Attributes) -> _Node:
         "power_gated_at": (level.power_gated_at and Quoted(level.power_gated_at), None)})
     attributes |= _wires(level)
     store = level.metadata
-    if store is not None:
+    if store is not None and (store.width_bits or store.word_bits or store.depth_words):  # one of nothing is none
         attributes |= {"metadata_datawidth": store.word_bits, "metadata_storage_width": store.width_bits}
         attributes |= _different({METADATA_DEPTH[0]: (store.depth_words, None)})
     attributes |= _own(level.attributes, shared, MemoryAttributes)

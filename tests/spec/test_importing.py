@@ -190,6 +190,39 @@ def test_compound_components_become_classes_with_expressions_kept_and_text_in_qu
     assert [action.name for action in made.actions] == ["read", "write"]
 
 
+def test_classes_may_stand_in_a_file_each(tmp_path):
+    """As users of Timeloop keep them; one that stands in two files is fine where both say the same."""
+    other = COMPOUND.replace("name: smartbuffer_RF", "name: address_register")
+    paths = files(tmp_path, arch=FLAT, variables=VARIABLES, one=COMPOUND, two=other, three=COMPOUND)
+    assert [made.name for made in import_architecture(paths).architecture.classes] == ["smartbuffer_RF", "address_register"]
+    with pytest.raises(SpecError, match=r"two.yaml:4: compound_components.classes\[0\]: seen a second, different class smartbuffer_RF"):
+        import_architecture(files(tmp_path, arch=FLAT, variables=VARIABLES, one=COMPOUND, two=COMPOUND.replace("depth: 16", "depth: 8")))
+
+
+def test_classes_of_nodes_keep_the_variables_that_they_use(tmp_path):
+    arch = tmp_path / "nodes.yaml"
+    arch.write_text("""variables: {bits: 6, unused: 1}
+architecture:
+  version: 0.4
+  nodes:
+  - !Component {name: DRAM, class: DRAM, attributes: {width: 64, datawidth: 8}}
+  - !Component {name: pe, class: two_adders, attributes: {n: 2}}
+  - !Component {name: mac, class: intmac, attributes: {datawidth: 8}}
+""")
+    (components,) = files(tmp_path, components="""compound_components:
+  version: 0.4
+  classes:
+  - name: two_adders
+    attributes: {n: 1}
+    subcomponents: [{name: a, class: intadder, attributes: {datawidth: bits * n}}]
+    actions: [{name: add, subcomponents: [{name: a, actions: [{name: add}]}]}]
+""")
+    imported = import_architecture([arch, components])
+    assert dict(imported.architecture.variables) == {"bits": 6}
+    assert [part.name for part in imported.architecture.parts] == ["pe"]
+    assert dict(imported.architecture.classes[0].parts[0].attributes) == {"datawidth": "bits * n"}
+
+
 def test_several_word_widths_come_back_as_levels_of_their_own():
     """The export lowers them; importing that is a machine with one width a level, and exporting again changes nothing."""
     first = export_architecture("eyeriss_snn", energies=False)
