@@ -54,8 +54,14 @@ def export_architecture(arch: str | Path | Architecture, variables: MappingType[
     tensors = tuple(tensor.name for tensor in problem.tensors)
     lowered = lower_rows(lower_word_bits(architecture, tensors, costs, None, problem.dimensions))
     text = write_timeloop_architecture(lowered.architecture, problem, lowered.reference if energies else None)
-    head = "".join(f"# Not said here: {sentence}.\n" for sentence in lowered.lost)
-    return ExportedArchitecture(text=head + text, lost=lowered.lost)
+    lost = (*lowered.lost, *_lost_classes(loaded, energies))
+    return ExportedArchitecture(text="".join(f"# Not said here: {sentence}.\n" for sentence in lost) + text, lost=lost)
+
+
+def _lost_classes(architecture: Architecture, energies: bool) -> tuple[str, ...]:
+    names = ", ".join(made.name for made in architecture.classes)
+    why = "the ERT has what they cost" if energies else "without an ERT nobody knows what they cost"
+    return (f"the compound classes {names} are left out; {why}",) if names else ()
 
 
 def _any_layer(architecture: Architecture) -> Problem:

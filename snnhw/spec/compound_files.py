@@ -1,4 +1,4 @@
-"""Compound components as Timeloop's users keep them: a file a class, under `compound_components` or `components`, of versions 0.3 and 0.4."""
+"""Compound components as Timeloop's users keep them: often a file a class, under `compound_components` or `components`, 0.3 and 0.4."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from typing import Any
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import Document, KeyPath
 from snnhw.spec.expressions import is_expression, names_in
+from snnhw.spec.flat_attributes import ESTIMATOR_ATTRIBUTES
 from snnhw.spec.flat_section import shown
+from snnhw.spec.forms_nodes import MemoryAttributes
 from snnhw.spec.writing_nodes import Quoted
 
 KEYS = ("compound_components", "components")
 _SPECIFY = ("must_specify", None)
-"""Values of attributes that each component has to give itself, so that the class says nothing."""
+"""Values of attributes that each component has to give itself, so that the class has the name alone."""
+
+_KNOWN = ESTIMATOR_ATTRIBUTES | frozenset((*MemoryAttributes.model_fields, *MemoryAttributes.spellings))
+"""Attributes that components have without their class's saying so."""
 
 Classes = tuple[Mapping[str, Any], ...]
 
@@ -76,18 +81,24 @@ def _entries(document: Document, findings: list[Finding]) -> Iterator[tuple[dict
                     findings.append(document.finding((key, "classes", i), seen=shown(entry), expected="a class: name, attributes, ..."))
 
 
-def _class(entry: Any, around: frozenset[str]) -> Any:
-    """A class or a part of one; around: names that its expressions may use beside its own attributes."""
-    if not isinstance(entry, dict):
-        return entry
-    attributes = entry.get("attributes")
-    own = around | (set(attributes) if isinstance(attributes, dict) else set())
+def _class(entry: Mapping[str, Any], variables: frozenset[str]) -> dict[str, Any]:
+    """A class. What expressions of its parts name and the class does not, components bring along: it becomes a name without a value."""
+    attributes = entry.get("attributes") if isinstance(entry.get("attributes"), dict) else {}
+    own = variables | frozenset(attributes or ())
     made = {key: value for key, value in entry.items() if value is not None}
-    if isinstance(attributes, dict):
-        made["attributes"] = {key: _value(value, own) for key, value in attributes.items() if value not in _SPECIFY}
-    if isinstance(entry.get("subcomponents"), list) and "actions" in entry:
-        made["subcomponents"] = [_class(part, own) for part in entry["subcomponents"]]
+    if isinstance(entry.get("subcomponents"), list):
+        made["subcomponents"] = [_part(part, own | _KNOWN) for part in entry["subcomponents"]]
+    named = {name for text in _texts([part.get("attributes") for part in made.get("subcomponents", ()) if isinstance(part, dict)])
+             for name in names_in(text)}
+    values = {key: None if value in _SPECIFY else _value(value, own) for key, value in (attributes or {}).items()}
+    made["attributes"] = values | dict.fromkeys(sorted((named - own) & _KNOWN))
     return made
+
+
+def _part(entry: Any, names: frozenset[str]) -> Any:
+    if not isinstance(entry, dict) or not isinstance(entry.get("attributes"), dict):
+        return entry
+    return {**entry, "attributes": {key: _value(value, names) for key, value in entry["attributes"].items() if value is not None}}
 
 
 def _value(value: Any, names: frozenset[str]) -> Any:
