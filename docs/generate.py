@@ -71,7 +71,7 @@ def _command(command: click.Command, name: str, context: click.Context) -> str:
     for option in command.get_params(own):
         record = option.get_help_record(own)
         if record is not None:
-            rows.append(f"| `{_cell(record[0])}` | {_cell(record[1])} |")
+            rows.append(f"| `{' '.join(record[0].split())}` | {_cell(record[1])} |")
     table = ["| option | |", "| --- | --- |", *rows, ""] if rows else []
     return "\n".join([f"## {name}\n", f"    {usage}\n", inspect.cleandoc(command.help or "").replace("\b\n", "") + "\n", *table])
 
@@ -133,7 +133,8 @@ def _object(name: str, value: Callable[..., Any]) -> str:
 
 
 def _signature(value: Callable[..., Any]) -> str:
-    return re.sub(r"\bsnnhw(?:\.\w+)+\.(\w+)", r"\1", str(inspect.signature(value))).replace("'", "")
+    written = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(value)))  # annotations are text here
+    return re.sub(r"\bsnnhw(?:\.\w+)+\.(\w+)", r"\1", written)
 
 
 def _broken(text: str) -> str:

@@ -75,6 +75,8 @@ def test_the_reference_names_every_command_and_every_public_name():
     from snnhw_cli import COMMANDS
 
     commands, names = generate.cli_page(), generate.python_page()
+    assert "[carried|per_step]" in commands
+    assert "seen: str = ''," in names
     assert [name for name in COMMANDS if f"## snnhw {name}" not in commands] == []
     assert [name for name in public if name != "__version__" and f"snnhw.{name}\n" not in names] == []
 
