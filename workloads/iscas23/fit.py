@@ -22,15 +22,15 @@ from snnhw.study.data import Fit, table
 from snnhw.study.networks import Network, networks, run_of
 
 HERE = Path(__file__).resolve().parent
-CAMERA = (0.055, 0.07, 0.085, 0.1)
-SPIKES = (0.001, 0.003)
+CAMERA = (0.085, 0.1, 0.12)
+SPIKES = (0.001,)
 DRAM_BOUNDS = (4.0, 14.0)
 """pJ per bit: the range of published figures of LPDDR4 (snnhw/energy/tables/dram.csv)."""
 
 CHIP_BOUNDS = (0.5, 4.0)
 """The built-in figures are for low-power cells and leave out control, clock and margins; a factor of four is as far as they may be off."""
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
