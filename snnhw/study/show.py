@@ -17,7 +17,7 @@ _SHOWN: dict[str, dict[str, str]] = {
              "uncompressed uJ": "not c. uJ", "published uncompressed uJ": "publ.", "uncompressed ratio": "ratio", "pays": "pays"},
     "breakdown": {"component": "component", "ternary pJ": "ternary", "published ternary pJ": "publ.", "8 bit pJ": "8 bit",
                   "published 8 bit pJ": "publ.", "8 bit, 80 % pruned pJ": "pruned", "published 8 bit, 80 % pruned pJ": "publ."},
-    "accuracy": {"method": "method", "network": "network", "published accuracy": "acc.", "energy uJ": "uJ", "published uJ": "publ.",
+    "accuracy": {"network": "network", "bits": "bits", "published accuracy": "acc.", "energy uJ": "uJ", "published uJ": "publ.",
                  "ratio": "ratio", "EDP Js": "EDP Js", "energy front": "front"},
     "layers": {"layer": "layer", "w2 %": "w2", "published w2 %": "publ.", "prune80 %": "prune80", "published prune80 %": "publ.",
                "cumulative80 %": "cumul.", "joint80 %": "joint"},
