@@ -2,7 +2,8 @@
 
 Three parameters, for all bits and formats the same: two spike densities (a grid, each point with mappings of its own) and the energy of the
 DRAM (linear in the counts, so least squares of the relative errors within bounds; the chip's energies can be let free in the same way).
-Mappings are searched at the energies of the round before. Nothing but quantization.csv is looked at. Takes some minutes; results are cached.
+Mappings are searched at the energies of the round before. Nothing but quantization.csv is looked at. Takes some minutes; results are
+cached.
 """
 
 from __future__ import annotations
