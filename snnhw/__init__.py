@@ -35,13 +35,15 @@ if TYPE_CHECKING:
     from snnhw.search import search as find_mapping
     from snnhw.spec.importing import import_architecture
     from snnhw.spec.load import load_architecture, load_mapper
+    from snnhw.study.reproduce import reproduce
+    from snnhw.sweep.breakeven import breakeven
     from snnhw.sweep.compare import compare_results
     from snnhw.sweep.pareto import pareto_front
     from snnhw.sweep.run import run_sweep
 
 _HOMES = {
     "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
-    "compare_results": "snnhw.sweep.compare",
+    "breakeven": "snnhw.sweep.breakeven", "compare_results": "snnhw.sweep.compare",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
     "doctor": "snnhw.engines.doctor", "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy",
     "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
@@ -50,7 +52,8 @@ _HOMES = {
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
     "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
-    "pareto_front": "snnhw.sweep.pareto", "read_result": "snnhw.report.read", "run_sweep": "snnhw.sweep.run",
+    "pareto_front": "snnhw.sweep.pareto", "read_result": "snnhw.report.read", "reproduce": "snnhw.study.reproduce",
+    "run_sweep": "snnhw.sweep.run",
     "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_result": "snnhw.report.folder",
 }  # fmt: skip
 """Where each name lives: a module, and its name there where that differs."""
@@ -68,6 +71,7 @@ __all__ = [
     "SnnhwError",
     "SpecError",
     "__version__",
+    "breakeven",
     "compare_causality",
     "compare_results",
     "components_frame",
@@ -88,6 +92,7 @@ __all__ = [
     "order_probability",
     "pareto_front",
     "read_result",
+    "reproduce",
     "run_sweep",
     "tensors_frame",
     "uncertainty_of",

@@ -42,11 +42,11 @@ def _exists(path: Path) -> bool:
 
 def preset_files(kind: Kind) -> dict[str, Path]:
     """All presets of a kind, by name in order; those in a folder are named `folder/name`."""
-    root = _root(kind)
+    root = preset_folder(kind)
     return {} if root is None else dict(sorted(_walk(root, "", _SUFFIX[kind])))
 
 
-def _root(kind: Kind) -> Path | None:
+def preset_folder(kind: Kind) -> Path | None:
     """The folder of a kind: of the checkout that this file stands in, else of the installed package snnhw_presets."""
     checkout = Path(__file__).resolve().parents[2]
     if (checkout / "pyproject.toml").is_file() and (checkout / kind).is_dir():

@@ -12,7 +12,7 @@ from snnhw.spec.presets import located, preset_files
 
 def test_mappers_have_names() -> None:
     """Those that travel with the package."""
-    assert tuple(preset_files("mappers")) == ("default", "exhaustive", "quick", "timeloop")
+    assert tuple(preset_files("mappers")) == ("default", "exhaustive", "iscas23", "quick", "timeloop")
 
 
 def test_a_name_is_a_file() -> None:
@@ -39,8 +39,8 @@ def test_what_is_neither_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(SpecError) as caught:
         located("defualt", "mappers")
     assert str(caught.value) == (
-        'defualt: seen no such file, expected the YAML of a mapper, or a preset: default, exhaustive, quick, timeloop; did you mean '
-        '"default"?')
+        'defualt: seen no such file, expected the YAML of a mapper, or a preset: default, exhaustive, iscas23, quick, timeloop; did you '
+        'mean "default"?')
     with pytest.raises(SpecError, match=r'^"": seen no such file, expected the YAML of a mapper'):
         located("", "mappers")
 
