@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from snnhw.search import search as find_mapping
     from snnhw.spec.load import load_architecture, load_mapper
     from snnhw.sweep.compare import compare_results
+    from snnhw.sweep.optimize import optimize
     from snnhw.sweep.pareto import pareto_front
     from snnhw.sweep.run import run_sweep
 
@@ -46,7 +47,7 @@ _HOMES = {
     "export_timeloop": "snnhw.engines.export_timeloop",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
-    "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
+    "optimize": "snnhw.sweep.optimize", "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
     "pareto_front": "snnhw.sweep.pareto", "read_result": "snnhw.report.read", "run_sweep": "snnhw.sweep.run",
     "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_result": "snnhw.report.folder",
 }  # fmt: skip
@@ -80,6 +81,7 @@ __all__ = [
     "load_mapper",
     "load_run",
     "map_files",
+    "optimize",
     "order_probability",
     "pareto_front",
     "read_result",

@@ -42,6 +42,7 @@ def provenance(*, engine: str, inputs: MappingType[str, Any], architecture: Arch
         "inputs": dict(inputs), "settings": dict(settings or {}), "variables": dict(architecture.variables), "estimators": list(asked),
         "energies": list(_energies(references)),
         "areas_um2": {cost.name: cost.area_um2 for cost in references[min(references)].components.values() if cost.area_um2 is not None},
+        "instances": {one.name: one.mesh.instances for one in (*architecture.storage, architecture.compute, *architecture.parts)},
     }  # fmt: skip
 
 
