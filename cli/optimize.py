@@ -18,17 +18,19 @@ from snnhw_cli.progress import optimize_bar, tell_if_compiling
               help="energy, latency, cycles, edp, area, accuracy, energy_pJ.COMPONENT; may be repeated.")
 @click.option("--trials", type=click.IntRange(min=1), default=100, show_default=True,
               help="Evaluations in all; those of earlier runs of the same search count.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="With one job, the same seed gives the same points.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="With one job the same seed gives the same points.")
 @options.jobs
 @options.cache
 @options.output_format
 @options.quiet
 def command(*, plan: Path, folder: Path, objectives: tuple[str, ...], trials: int, seed: int, jobs: int, cache: bool, output_format: str,
             quiet: bool) -> int:
-    """Look for the points of PLAN (as of snnhw sweep) that are best in one objective, or on the front of several (extra optimize).
+    """Look for the points of PLAN (as of snnhw sweep) that are best in one objective, or on the front of several.
 
-    Points are kept in DIR as those of a sweep; what is there, whoever evaluated it, is learnt from and not evaluated again. The same command
-    goes on where it was stopped. At the end the front of all points known of PLAN is printed. Exit status 3 where no point is done.
+    Points are kept in DIR as those of a sweep; what is there, whoever evaluated it, is learnt from and not evaluated again. The same
+    command goes on where it was stopped. At the end the front of all points known of PLAN is printed. Needs the extra optimize. Exit
+    status 3 where no point is done.
     """
     from snnhw.sweep.optimize import optimize
     from snnhw.sweep.show import show_front

@@ -16,7 +16,7 @@ from snnhw.sweep.sampler import Suggestions, Told
 from snnhw.sweep.space import Space
 from snnhw.sweep.store import Row, Store
 
-SUGGESTIONS = 40
+SUGGESTIONS = 12
 """Positions that the sampler may suggest in vain before one is drawn."""
 
 DRAWS = 100_000

@@ -67,8 +67,8 @@ def optimize(plan: str | Path | Plan, folder: str | Path, *, objectives: Sequenc
     plan: a file, or what was read from one. folder: of a sweep, new or one to go on with: what it has is not evaluated again. objectives:
     NAME, NAME:min or NAME:max of energy, latency, cycles, edp, area, accuracy, energy_pJ.COMPONENT. trials: of the study in all, earlier
     runs of it counted. seed: with one job the same points come from the same seed. jobs: local processes. cache, evaluate: as in
-    run_sweep. Ctrl-C ends it, with `interrupted` set; what was finished is kept. Raises SpecError for a wrong plan or objective, OutputError
-    where the store cannot be written.
+    run_sweep. Ctrl-C ends it, with `interrupted` set; what was finished is kept. Raises SpecError for a wrong plan or objective,
+    OutputError where the store cannot be written.
     """
     wanted = objectives_of(objectives)
     chosen = plan if isinstance(plan, Plan) else read_plan(plan)
@@ -81,7 +81,8 @@ def optimize(plan: str | Path | Plan, folder: str | Path, *, objectives: Sequenc
         owner = Owner(store.folder)
         check_machines(owner)
         chooser = Chooser(space=space, sources=sources, store=store, objectives=wanted, seed=seed)
-        study = _Study(study_name(chosen, wanted, seed, sources), chooser, store, owner, trials=trials, jobs=jobs, cache=cache, progress=progress)
+        name = study_name(chosen, wanted, seed, sources)
+        study = _Study(name, chooser, store, owner, trials=trials, jobs=jobs, cache=cache, progress=progress)
         try:
             return study.run(lambda: runner_of(evaluate, jobs, None))
         finally:
@@ -147,13 +148,13 @@ class _Study:
         standing = self.store.trials(self.name, self.owner)
         if standing.finished + standing.under_way >= self.most:
             return False
-        point = self.chooser.next()
-        self.exhausted = point is None and not self.elsewhere
-        if point is None:
+        chosen = self.chooser.next()
+        self.exhausted = chosen is None and not self.elsewhere
+        if chosen is None:
             return False
-        key = self.chooser.key(point)
-        self.store.register([(point, key)])
-        return self._claimed(key, point, start) != "enough"
+        key = self.chooser.key(chosen)
+        self.store.register([(chosen, key)])
+        return self._claimed(key, chosen, start) != "enough"
 
     def _claimed(self, key: str, point: Point, start: Callable[[], Runner]) -> str:
         state = self.store.claim_trial(self.name, key, self.owner, self.most)

@@ -116,8 +116,8 @@ def _named(plan: Plan, name: str) -> Iterator[str]:
 def _dimension(axis: Axis) -> Dimension:
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in axis.values)
     ordered = numbers and axis.name not in UNORDERED
-    positions = range(len(axis.values))
-    return Dimension(name=_name(axis), order=tuple(sorted(positions, key=lambda i: axis.values[i]) if ordered else positions), ordered=ordered)
+    order = range(len(axis.values))
+    return Dimension(name=_name(axis), order=tuple(sorted(order, key=lambda i: axis.values[i]) if ordered else order), ordered=ordered)
 
 
 def _name(axis: Axis) -> str:

@@ -75,7 +75,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trials:
-    """Points that a study has chosen. finished: done or failed; under_way: that living processes are at, elsewhere: other ones than this."""
+    """Points that a study has chosen. finished: done or failed; under_way: that living processes are at; elsewhere: others than this."""
 
     finished: int
     under_way: int
@@ -137,7 +137,7 @@ class Store:
         return states
 
     def claim_trial(self, study: str, key: str, owner: Owner, most: int) -> State | Literal["enough"]:
-        """Take a point for a study, as `claim` does, unless the study has `most` trials that are finished or that a living process is at."""
+        """Take a point for a study, as `claim` does, unless the study has `most` trials that are finished or under way."""
         with self._transaction() as db:
             state = self._state(db, key, owner, retry_failed=False)
             if state != "mine":
@@ -194,8 +194,8 @@ class Store:
     def row(self, key: str) -> Row | None:
         """A finished point, under the name under which it was evaluated; None where it is not finished."""
         with self._errors():
-            found = self._db.execute("SELECT key, status, inputs, figures, files, error, exit_code, attempts, seconds, finished, x'', rowid "
-                                     "FROM points WHERE key = ?", (key,)).fetchone()
+            found = self._db.execute("SELECT key, status, inputs, figures, files, error, exit_code, attempts, seconds, finished, x'', rowid"
+                                     " FROM points WHERE key = ?", (key,)).fetchone()
             return _row(*found) if found else None
 
     def trials(self, study: str, owner: Owner) -> Trials:

@@ -44,8 +44,8 @@ def evaluate_point(work: Work) -> Outcome:
 
 
 def figures_of(result: NetworkResult, accuracy: float | None) -> dict[str, float | None]:
-    """The numbers of a result by name: totals, area (of all instances whose area is known), accuracy of the run (None where it is not known),
-    how good the searches are, and the energy of each component as energy_pJ.NAME."""
+    """The numbers of a result by name: totals, area, accuracy of the run (None where one is not known), how good the searches are, and the
+    energy of each component as energy_pJ.NAME."""
     searches = [layer.search for layer in result.layers if layer.search is not None]
     gaps = [search.gap for search in searches]
     return {
