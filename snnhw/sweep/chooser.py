@@ -16,8 +16,8 @@ from snnhw.sweep.sampler import Suggestions, Told
 from snnhw.sweep.space import Space
 from snnhw.sweep.store import Row, Store
 
-SUGGESTIONS = 12
-"""Positions that the sampler may suggest in vain before one is drawn."""
+SUGGESTIONS = 4
+"""Positions that the sampler may suggest in vain before a neighbour of the last one is taken."""
 
 DRAWS = 100_000
 """Positions that are drawn before the plan counts as having no other point. Grids up to this size are gone through."""
@@ -85,7 +85,7 @@ class Chooser:
     def next(self) -> Point | None:
         """A point that is not known and that nobody is at; None where the plan has no other one.
 
-        First come those that the plan names or draws, then what the sampler suggests, and where that is nothing new, any other.
+        First come those that the plan names or draws, then what the sampler suggests; where that is nothing new, its neighbours; then any.
         """
         while self._beginning:
             point = self._beginning[0]
@@ -107,15 +107,24 @@ class Chooser:
                 suggestions.reject("refused")
             else:
                 return position
-        return None
+        return next(filter(self._is_free, self._neighbours(position)), None)
+
+    def _neighbours(self, position: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """The positions that differ from one on a single axis, the nearest first, those that are as near in random order."""
+        found = self.space.neighbours(position)
+        self._drawing("neighbours").shuffle(found)
+        return [other for _, other in sorted(found, key=lambda pair: pair[0])]
 
     def _drawn(self) -> tuple[int, ...] | None:
         """Any position that is left."""
         for index in islice(positions(self.space.plan.grid_size, self._drawing("rest")), DRAWS):
             position = self.space.position_at(index)
-            if not self._is_taken(position) and self._passes(position):
+            if self._is_free(position):
                 return position
         return None
+
+    def _is_free(self, position: tuple[int, ...]) -> bool:
+        return not self._is_taken(position) and self._passes(position)
 
     def _told(self) -> list[Told]:
         ordered = sorted(self._at.items(), key=lambda pair: (self._known[pair[1]].place, pair[0]))

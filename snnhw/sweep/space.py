@@ -63,6 +63,12 @@ class Space:
             index = index * len(axis.values) + at
         return self.plan.grid_point(index)
 
+    def neighbours(self, position: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
+        """The positions that differ on one axis, each with its distance: steps of the axis's order, 1 where it has none."""
+        at = self.params(position)
+        return [(abs(other - at[one.name]) if one.ordered else 1, self.position({**at, one.name: other}))
+                for one in self.dimensions for other in range(len(one.order)) if other != at[one.name]]
+
     def position_at(self, index: int) -> tuple[int, ...]:
         """The position of the point at an index of the grid."""
         position: list[int] = []
