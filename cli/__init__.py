@@ -19,6 +19,7 @@ COMMANDS = {
     "model": "What timeloop-model does: evaluate inputs with a fixed mapping.",
     "map": "What timeloop-mapper does: the best mapping of inputs that leave it open.",
     "sweep": "Many evaluations: a plan's points, here or on a cluster, kept in a store.",
+    "optimize": "The best points of a plan, searched instead of enumerated, in the same store.",
     "pareto": "The points of a sweep that nothing else beats.",
     "compare": "Results side by side, by component, tensor and layer, with ratios.",
     "breakeven": "From which weight sparsity on compressing weights pays, by layer and format.",

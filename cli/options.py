@@ -14,13 +14,16 @@ class Setting(click.ParamType):
 
     name = "name=value"
 
+    def __init__(self, example: str = "weight_bits=4") -> None:
+        self.example = example
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str | int | float | bool]:
         """The pair of a `name=value`."""
         if isinstance(value, tuple):
             return value
         name, sign, text = str(value).partition("=")
         if not sign or not name.strip() or not text.strip():
-            self.fail(f'seen "{value}", expected name=value, such as weight_bits=4', param, ctx)
+            self.fail(f'seen "{value}", expected name=value, such as {self.example}', param, ctx)
         return name.strip(), scalar(text.strip())
 
 

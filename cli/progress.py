@@ -47,6 +47,34 @@ def sweep_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
                                        description=f"{step.failed} failed  {step.last[-40:]}" if step.failed else step.last[-50:])
 
 
+@contextmanager
+def optimize_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+    """What optimize() calls with each OptimizeProgress; None where nobody would see a bar."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(MofNCompleteColumn(), BarColumn(bar_width=20), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
+                  TimeRemainingColumn(), console=Console(stderr=True)) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda step: bars.update(task, total=step.most, completed=step.trials, description=best_so_far(step))
+
+
+def best_so_far(step: Any) -> str:
+    """The best value of one objective, the size of the front of several, and how many points failed."""
+    from snnhw.report.quantities import significant
+
+    if step.best is None:
+        found = "nothing yet"
+    elif len(step.best) == 1:
+        found = f"best {significant(step.best[0])}"
+    else:
+        found = f"{step.front} on the front"
+    return ", ".join(part for part in (found, f"{step.failed} failed" if step.failed else "") if part)
+
+
 def said(step: Any) -> str:
     """Evaluations a second, the best EDP and its gap, as far as they are known."""
     from snnhw.report.quantities import percent, significant

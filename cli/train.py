@@ -20,7 +20,7 @@ from snnhw_cli.training_bar import training_bar
 @click.option(
     "--set",
     "keys",
-    type=options.Setting(),
+    type=options.Setting("optimiser.epochs=5"),
     multiple=True,
     metavar="KEY=VALUE",
     help="Value of a key of the configuration, such as optimiser.epochs=5; may be repeated.",

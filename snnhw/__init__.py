@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from snnhw.study.reproduce import reproduce
     from snnhw.sweep.breakeven import breakeven
     from snnhw.sweep.compare import compare_results
+    from snnhw.sweep.optimize import optimize
     from snnhw.sweep.pareto import pareto_front
     from snnhw.sweep.run import run_sweep
 
@@ -51,7 +52,7 @@ _HOMES = {
     "import_architecture": "snnhw.spec.importing",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
-    "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
+    "optimize": "snnhw.sweep.optimize", "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
     "pareto_front": "snnhw.sweep.pareto", "read_result": "snnhw.report.read", "reproduce": "snnhw.study.reproduce",
     "run_sweep": "snnhw.sweep.run",
     "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_result": "snnhw.report.folder",
@@ -89,6 +90,7 @@ __all__ = [
     "load_mapper",
     "load_run",
     "map_files",
+    "optimize",
     "order_probability",
     "pareto_front",
     "read_result",

@@ -195,6 +195,9 @@ def read_arrays(path: Path) -> tuple[Array, Array | None]:
     """x and y of a .npz file, y None where it has none. Raises SpecError where it is damaged or holds no numbers."""
     try:
         with open(path, "rb") as raw, np.load(raw, allow_pickle=False) as file:
+            if "x" not in getattr(file, "files", ()):
+                names = ", ".join(getattr(file, "files", ())) or "nothing"
+                raise broken(str(path), f"{names}, but no x", "a .npz file with an array x", "")
             x, y = file["x"], file["y"] if "y" in file.files else None
     except FileNotFoundError:
         raise SpecError(Finding(file=str(path), seen="no such file", expected="a .npz file with x")) from None

@@ -59,6 +59,8 @@ def export_nir(source: str | Path, output: str | Path, dt: float) -> tuple[str, 
 
 
 def _write(nir: Any, graph: Any, target: Path) -> None:
+    if not target.parent.is_dir():
+        raise OutputError(f"{target}: cannot be written (there is no folder {target.parent})")
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         nir.write(beside, graph)

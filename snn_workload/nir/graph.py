@@ -11,21 +11,25 @@ from typing import Any
 import numpy as np
 
 from snn_workload.nir.nodes import Ready, ready
+from snn_workload.nir.order import CircleError, Edge, Order, flat, ordered
 from snn_workload.nir.shapes import NodeFaultError, Shape
 from snn_workload.train.tensors import Array
 from snnhw.errors import Finding, SpecError
 
+NEURONS = ("LIF", "IF", "CubaLIF", "LI", "I", "CubaLI")
 EXPECTED = "a NIR graph that snnhw can run"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """nodes: by name, in the order in which they run; sources: of each node, those whose values are added up for it."""
+    """nodes: by name, in the order in which they run; sources: of each node, those whose values are added up for it; late: pairs of a
+    source and a node that gets its value of the step before (0 in the first), as circles are cut there."""
 
     nodes: dict[str, Ready]
     sources: dict[str, tuple[str, ...]]
     inputs: str
     output: str
+    late: frozenset[Edge] = frozenset()
 
     @property
     def is_chain(self) -> bool:
@@ -47,7 +51,9 @@ def _read(path: Path) -> Any:
             Finding(file=str(path), seen="NIR, without the package nir", expected="nir installed", fix="pip install 'snnhw[train]'")
         ) from None
     if not path.is_file():
-        raise SpecError(Finding(file=str(path), seen="no such file", expected="a NIR graph (.nir)"))
+        seen = "a folder" if path.is_dir() else "no such file"
+        fix = "snnhw export nir makes one of a run folder" if path.is_dir() else ""
+        raise SpecError(Finding(file=str(path), seen=seen, expected="a NIR graph (.nir)", fix=fix))
     try:
         return nir.read(path, type_check=False)
     except Exception as error:  # whatever h5py and nir make of a damaged file
@@ -62,8 +68,8 @@ def _read(path: Path) -> Any:
 
 def graph_of(graph: Any, file: str, shape: Shape, dt: float) -> Graph:
     """A graph of the package nir, put in order and given shapes, which are computed here. Raises SpecError with all findings."""
-    kinds = {name: type(node).__name__ for name, node in graph.nodes.items()}
-    edges = [(str(a), str(b)) for a, b in graph.edges]
+    found, edges = flat(graph)
+    kinds = {name: type(node).__name__ for name, node in found.items()}
     inputs = [name for name, kind in kinds.items() if kind == "Input"]
     outputs = [name for name, kind in kinds.items() if kind == "Output"]
     findings = [
@@ -76,51 +82,52 @@ def graph_of(graph: Any, file: str, shape: Shape, dt: float) -> Graph:
     if findings:
         raise SpecError(findings)
     sources = {name: tuple(a for a, b in edges if b == name) for name in kinds}
-    order = _ordered(sources, file)
-    shapes: dict[str, Shape] = {inputs[0]: _given_shape(graph.nodes[inputs[0]], shape, file)}
+    order = _ordered([inputs[0], *(name for name in kinds if name != inputs[0])], edges, kinds, file)
+    shapes: dict[str, Shape] = {inputs[0]: _given_shape(found[inputs[0]], shape, file)}
     nodes: dict[str, Ready] = {}
-    for name in order:
+    for name in order.shapes:
         if name == inputs[0]:
             continue
-        before = _shape_before(name, sources, shapes, findings, file)
+        before = _shape_before(name, tuple(one for one in sources[name] if (one, name) not in order.back), shapes, findings, file)
         if before is None:
             continue
         if name == outputs[0]:
             shapes[name] = before
             continue
         try:
-            nodes[name] = ready(graph.nodes[name], before, dt)
+            nodes[name] = ready(found[name], before, dt)
             shapes[name] = nodes[name].after
         except NodeFaultError as fault:
             findings.append(Finding(file=file, key=f"node {name} ({kinds[name]})", seen=str(fault), expected=EXPECTED))
     findings += [
+        Finding(file=file, key=f"node {b}", seen=f"{shapes[a]} from {a}, {nodes[b].before} from others", expected="inputs of one shape")
+        for a, b in sorted(order.back)
+        if a in shapes and b in nodes and shapes[a] != nodes[b].before
+    ]
+    findings += [
         Finding(file=file, key=f"node {name} ({kinds[name]})", seen="a node that can't be run", expected=EXPECTED)
-        for name in order
+        for name in order.run
         if kinds[name] == "NIRGraph" and not any(f"node {name} " in one.key for one in findings)
     ]
     if findings:
         raise SpecError(findings)
-    return Graph(nodes=nodes, sources=sources, inputs=inputs[0], output=outputs[0])
+    running = {name: nodes[name] for name in order.run if name in nodes}
+    return Graph(nodes=running, sources=sources, inputs=inputs[0], output=outputs[0], late=order.late)
 
 
-def _ordered(sources: dict[str, tuple[str, ...]], file: str) -> list[str]:
-    """Names so that each comes after its sources. Raises SpecError, naming the nodes of a circle."""
-    order: list[str] = []
-    while len(order) < len(sources):
-        new = [name for name in sources if name not in order and set(sources[name]) <= set(order)]
-        if not new:
-            circle = ", ".join(name for name in sources if name not in order)
-            raise SpecError(
-                Finding(
-                    file=file,
-                    key="edges",
-                    seen=f"a circle (recurrent connections) through or before {circle}",
-                    expected=EXPECTED,
-                    fix="recurrent networks can't be imported yet",
-                )
+def _ordered(names: list[str], edges: list[Edge], kinds: dict[str, str], file: str) -> Order:
+    """Raises SpecError, naming the nodes of a circle without neurons."""
+    try:
+        return ordered(names, edges, [name for name, kind in kinds.items() if kind in NEURONS])
+    except CircleError as circle:
+        raise SpecError(
+            Finding(
+                file=file,
+                key="edges",
+                seen=f"a circle through {', '.join(circle.names)}, without neurons",
+                expected="circles (recurrent connections) with neurons in them",
             )
-        order += new
-    return order
+        ) from None
 
 
 def _given_shape(node: Any, shape: Shape, file: str) -> Shape:
@@ -143,10 +150,10 @@ def _given_shape(node: Any, shape: Shape, file: str) -> Shape:
 
 
 def _shape_before(
-    name: str, sources: dict[str, tuple[str, ...]], shapes: dict[str, Shape], findings: list[Finding], file: str
+    name: str, sources: tuple[str, ...], shapes: dict[str, Shape], findings: list[Finding], file: str
 ) -> Shape | None:
     """The shape that arrives at a node; None where a node before it could not be run."""
-    there = [shapes.get(one) for one in sources[name]]
+    there = [shapes.get(one) for one in sources]
     if not there:
         findings.append(Finding(file=file, key=f"node {name}", seen="no edge that leads to it", expected=EXPECTED))
         return None
@@ -165,16 +172,18 @@ def _shape_before(
 def run_graph(graph: Graph, x: Array, watch: Callable[[str, Ready, Any, Array, Array], None]) -> Array:
     """x (T, B, ...) step by step -> what arrives at the output (T, B, ...). watch(name, node, state, x, y) sees every node and step."""
     states = {name: node.start(x.shape[1]) for name, node in graph.nodes.items()}
+    past = {name: np.zeros((x.shape[1], *graph.nodes[name].after), np.float32) for name, _ in graph.late}
     found = []
     first = next(iter(graph.nodes.values())).before if graph.nodes else x.shape[2:]
     for now in x:
         values = {graph.inputs: now.reshape(len(now), *first) if np.prod(first) == np.prod(now.shape[1:]) else now}
         for name, node in graph.nodes.items():
-            arriving = _sum(values[one] for one in graph.sources[name])
+            arriving = _sum(past[one] if (one, name) in graph.late else values[one] for one in graph.sources[name])
             state = states[name]
             states[name], values[name] = node.step(state, arriving)
             watch(name, node, state, arriving, values[name])
         found.append(_sum(values[one] for one in graph.sources[graph.output]))
+        past = {name: values[name] for name in past}
     return np.stack(found)
 
 

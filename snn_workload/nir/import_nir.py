@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from snn_workload.data.recordings import read_arrays
 from snn_workload.densities import LayerDensities, MeasuredDensity
 from snn_workload.layer import Bits, Carrier, Layer
-from snn_workload.layers import Conv1d, Conv2d, Flatten, LayerKind, Linear, Pool2d
+from snn_workload.layers import Conv1d, Conv2d, Flatten, LayerKind, Linear, Pool2d, RecurrentLinear
 from snn_workload.nir.graph import Graph, read_graph, run_graph
 from snn_workload.nir.nodes import Ready
 from snn_workload.run import Run
@@ -127,6 +127,7 @@ def _run(graph: Graph, counts: _Counts, x: Array, said: _Said, accuracy: float |
         )
     passed = sorted({MEANING[node.kind] for node in graph.nodes.values() if node.kind in MEANING})
     notes = [f"Nodes that no layer stands for: {', '.join(passed)}."] if passed else []
+    notes += list(_late_notes(graph, entries))
     return Run(
         name=said.model.stem,
         time_steps=x.shape[1],
@@ -139,14 +140,48 @@ def _run(graph: Graph, counts: _Counts, x: Array, said: _Said, accuracy: float |
     )
 
 
+def _late_notes(graph: Graph, entries: tuple[Layer | Carrier, ...]) -> Iterator[str]:
+    if graph.late:
+        cuts = ", ".join(f"{a} to {b}" for a, b in sorted(graph.late))
+        yield f"Spikes take one step on the way back: {cuts}."
+    own = [entry.name for entry in entries if any(b == entry.name for _, b in graph.late)]
+    if own:
+        yield f"Layers of their own although they lead back, so that the neurons behind them are counted again: {', '.join(own)}."
+
+
 def _entries(graph: Graph, counts: _Counts, bits: Bits) -> Iterator[Layer | Carrier]:
+    """One layer for each node with weights; those of a circle around the same neurons are one with the weights before them."""
+    circles = dict(_circles(graph))
     for name, node in graph.nodes.items():
-        if node.weight is not None:
+        if name in circles.values():
+            continue
+        if name in circles:
+            yield _recurrent(_layer(graph, name, node, counts, bits), node, graph.nodes[circles[name]])
+        elif node.weight is not None:
             yield _layer(graph, name, node, counts, bits)
         elif node.kind == "pool2d" and node.slide is not None:
             yield from _pooling(name, node)
         elif node.kind == "flatten" and len(node.before) == 3 and len(node.after) == 1:
             yield Carrier(name=name, kind=Flatten(C=node.before[0], P=node.before[1], Q=node.before[2], M=node.after[0]))
+
+
+def _circles(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Of neurons whose spikes come back to them through one linear node, that node, by the one linear node that feeds them from before."""
+    for name, node in graph.nodes.items():
+        feeding = [one for one in graph.sources[name] if one in graph.nodes and graph.nodes[one].kind == "linear"]
+        back = [one for one in feeding if graph.sources[one] == (name,) and (name, one) in graph.late]
+        if node.spikes and len(back) == 1 and len(feeding) == len(graph.sources[name]) == 2:
+            (forward,) = (one for one in feeding if one not in back)
+            yield forward, back[0]
+
+
+def _recurrent(layer: Layer, forward: Ready, back: Ready) -> Layer:
+    """The layer with the weights of its circle, both matrices stacked."""
+    assert forward.weight is not None
+    assert back.weight is not None
+    share = float(np.mean(np.concatenate([forward.weight.ravel(), back.weight.ravel()]) != 0))
+    kind = RecurrentLinear(C=math.prod(forward.before), M=forward.after[0])
+    return replace(layer, kind=kind, densities=replace(layer.densities, weights=MeasuredDensity(mean=share, max=share)))
 
 
 def _pooling(name: str, node: Ready) -> Iterator[Carrier]:

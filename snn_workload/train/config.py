@@ -91,7 +91,7 @@ def read_config(source: str | Path, settings: Mapping[str, Any] | None = None) -
 
     settings: values of keys, `optimiser.epochs` and the like, that stand above those of the file. Raises SpecError with all that is wrong.
     """
-    document = _set(read_document(located(source, PRESETS), template=False), settings or {})
+    document = _set(read_document(located(source, PRESETS), template=False), _found_from_here(settings or {}))
     findings = Findings()
     form = findings.check(TrainForm, document)
     layers = document.get(("network",))
@@ -107,6 +107,13 @@ def read_config(source: str | Path, settings: Mapping[str, Any] | None = None) -
         findings.raise_if_any()
         network = Network(layers=built, steps=form.time_steps, piece=form.memory.piece)
     return Config(document=document, form=form, data=data, network=network)
+
+
+def _found_from_here(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings, with a path of data that is there from the working folder made absolute: who types it means that one."""
+    path = settings.get("data.path")
+    here = isinstance(path, str) and path and Path(path).exists()
+    return {**settings, "data.path": str(Path(str(path)).resolve())} if here else dict(settings)
 
 
 def _set(document: Document, settings: Mapping[str, Any]) -> Document:

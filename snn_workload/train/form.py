@@ -44,7 +44,7 @@ class QuantisationForm(Form):
     bits: Annotated[int, Field(ge=2, le=8), Strict()] | None = Field(default=None, description="bits of a weight, 2 (ternary) to 8")
     state: StateForm | None = Field(default=None, description="bits of the membrane potential")
     when: Literal["training", "after"] = Field(default="training", description="in training, or once after it")
-    begin: Share = Field(default=0.0, description="share of the epochs from which on weights are rounded in training")
+    begin: Share = Field(default=0.2, description="share of the epochs from which on weights are rounded in training")
     gradient: Literal["straight_through", "elementwise"] = Field(
         default="straight_through", description="how the gradient passes the rounding"
     )

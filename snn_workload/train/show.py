@@ -13,7 +13,7 @@ def trained_text(run: Run) -> str:
 
 
 def _lines(run: Run) -> Iterator[str]:
-    yield f"{run.name}: accuracy {_share(run.accuracy)} on data held out" if run.accuracy is not None else run.name
+    yield f"{run.name}: accuracy {_share(run.accuracy)} on held-out data" if run.accuracy is not None else run.name
     if run.recall:
         yield "recall of each class: " + ", ".join(_share(one) for one in run.recall)
     width = max(len(layer.name) for layer in run.layers)

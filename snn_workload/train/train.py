@@ -83,6 +83,8 @@ def _train_supervised(
     network, memory = planned_memory(config, network, first.params)
     if say is not None:
         say(str(memory))
+        if config.form.optimiser.batch > len(config.data.train):
+            say(f"optimiser.batch is {config.form.optimiser.batch}, but there are {len(config.data.train)} examples: each step takes all")
     if folder is not None:
         _prepare(folder, config)
     return finished(config, network, train_epochs(config, network, first, folder, progress))

@@ -42,7 +42,15 @@ def provenance(*, engine: str, inputs: MappingType[str, Any], architecture: Arch
         "inputs": dict(inputs), "settings": dict(settings or {}), "variables": dict(architecture.variables), "estimators": list(asked),
         "energies": list(_energies(references)),
         "areas_um2": {cost.name: cost.area_um2 for cost in references[min(references)].components.values() if cost.area_um2 is not None},
+        "instances": dict(_instances(architecture)),
     }  # fmt: skip
+
+
+def _instances(architecture: Architecture) -> Iterator[tuple[str, int]]:
+    """Of each component, on the whole chip."""
+    yield from ((level.name, level.mesh.instances) for level in architecture.storage)
+    yield architecture.compute.name, architecture.compute.mesh.instances
+    yield from ((part.name, part.mesh.instances) for part in architecture.parts)
 
 
 def _versions() -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ from snnhw.sweep.point import Point, Source, Work
 from snnhw.version import __version__
 
 V = TypeVar("V")
-SCHEMA = "snnhw.point/1"
+SCHEMA = "snnhw.point/2"
 
 _OTHER_FILES = re.compile(r"\b(include|include_all|include_text|add_to_path|cwd|path_exists|find_paths?|setenv)\b|!include")
 """Words of an architecture that may make it depend on more than its own text."""

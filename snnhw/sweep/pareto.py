@@ -1,4 +1,4 @@
-"""Which points of a sweep nothing else beats: the front of two figures, and its knee."""
+"""Which points of a sweep nothing else beats: the front of some figures, and the knee where they are two."""
 
 from __future__ import annotations
 
@@ -18,30 +18,48 @@ MAXIMIZED = ("accuracy",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A point as it lies: its two figures, whether it is on the front (nothing is better in one and at least as good in the other), and
-    whether it is the front's knee."""
+    """A point as it lies: its figures, whether it is on the front (nothing is better in one and at least as good in the others), and
+    whether it is the knee of a front of two figures."""
 
     key: str
     inputs: dict[str, Any]
-    x: float
-    y: float
+    values: tuple[float, ...]
     on_front: bool = False
     is_knee: bool = False
+
+    @property
+    def x(self) -> float:
+        """The first figure."""
+        return self.values[0]
+
+    @property
+    def y(self) -> float:
+        """The last figure: the second of two."""
+        return self.values[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The points of a sweep over two figures, those of the front first, each part by x and then y, the better first.
+    """The points of a sweep over some figures, two as a rule, those of the front first, each part by its figures, the better first.
 
-    maximized: of x and y those of which more is better; left_out: points without one of the figures; failed: points that failed.
+    figures: their names; maximized: those of which more is better; left_out: points without one of the figures; failed: points that failed.
     """
 
-    x: str
-    y: str
+    figures: tuple[str, ...]
     points: tuple[Candidate, ...]
     maximized: tuple[str, ...] = ()
     left_out: int = 0
     failed: int = 0
+
+    @property
+    def x(self) -> str:
+        """The first figure."""
+        return self.figures[0]
+
+    @property
+    def y(self) -> str:
+        """The last figure: the second of two."""
+        return self.figures[-1]
 
     @property
     def front(self) -> tuple[Candidate, ...]:
@@ -71,12 +89,17 @@ def pareto_front(folder: str | Path, x: str, y: str, *, maximize: Sequence[str] 
             values = values_of(row)
             known |= {name for name, value in values.items() if _is_number(value)}
             if _is_number(values.get(x)) and _is_number(values.get(y)):
-                found.append(Candidate(key=row.key, inputs=row.inputs, x=values[x], y=values[y]))
+                found.append(Candidate(key=row.key, inputs=row.inputs, values=(values[x], values[y])))
             else:
                 left_out += 1
     _check_known(folder, (x, y), known, left_out)
-    signs = (-1.0 if x in larger else 1.0, -1.0 if y in larger else 1.0)
-    return Front(x=x, y=y, points=tuple(ranked(found, signs)), maximized=larger, left_out=left_out, failed=failed)
+    return front_of(found, (x, y), larger, left_out=left_out, failed=failed)
+
+
+def front_of(points: Iterable[Candidate], figures: Sequence[str], maximized: Sequence[str], *, left_out: int = 0, failed: int = 0) -> Front:
+    """The front of points whose values are those of some figures."""
+    signs = tuple(-1.0 if name in maximized else 1.0 for name in figures)
+    return Front(figures=tuple(figures), points=tuple(ranked(points, signs)), maximized=tuple(maximized), left_out=left_out, failed=failed)
 
 
 def values_of(row: Row) -> dict[str, Any]:
@@ -85,19 +108,31 @@ def values_of(row: Row) -> dict[str, Any]:
     return {**inputs, **row.inputs.get("variables", {}), **row.figures}
 
 
-def ranked(points: Iterable[Candidate], signs: tuple[float, float] = (1.0, 1.0)) -> Iterator[Candidate]:
-    """The points with front and knee marked, those of the front first. signs: 1 where less is better, -1 where more is."""
-    ordered = sorted(points, key=lambda point: (signs[0] * point.x, signs[1] * point.y))
-    best, at = float("inf"), (float("nan"), float("nan"))
-    front: list[Candidate] = []
-    others: list[Candidate] = []
-    for point in ordered:
-        if signs[1] * point.y < best:
-            best, at = signs[1] * point.y, (point.x, point.y)
-        (front if (point.x, point.y) == at else others).append(point)
-    knee = _knee([(signs[0] * point.x, signs[1] * point.y) for point in front])
+def ranked(points: Iterable[Candidate], signs: Sequence[float] = (1.0, 1.0)) -> Iterator[Candidate]:
+    """The points with front and knee marked, those of the front first. signs: for each figure 1 where less is better, -1 where more is."""
+    def costs(point: Candidate) -> tuple[float, ...]:
+        return tuple(sign * value for sign, value in zip(signs, point.values, strict=True))
+
+    ordered = sorted(points, key=costs)
+    marks = _undominated([costs(point) for point in ordered])
+    front = [point for point, mark in zip(ordered, marks, strict=True) if mark]
+    knee = _knee([costs(point) for point in front]) if len(signs) == 2 else None  # type: ignore[misc]
     yield from (replace(point, on_front=True, is_knee=i == knee) for i, point in enumerate(front))
-    yield from others
+    yield from (point for point, mark in zip(ordered, marks, strict=True) if not mark)
+
+
+def _undominated(ordered: Sequence[tuple[float, ...]]) -> list[bool]:
+    """Of costs in ascending order, which are on the front. None is beaten by a later one, nor by one that is beaten itself alone: so each
+    is held against the front so far, of which with one or two figures the last one says all."""
+    front: list[tuple[float, ...]] = []
+    marks: list[bool] = []
+    for one in ordered:
+        rivals = front[-1:] if len(one) <= 2 else front
+        beaten = any(other != one and all(a <= b for a, b in zip(other, one, strict=True)) for other in rivals)
+        marks.append(not beaten)
+        if not beaten and one not in front[-1:]:
+            front.append(one)
+    return marks
 
 
 def _knee(front: Sequence[tuple[float, float]]) -> int | None:

@@ -67,9 +67,20 @@ class Plan:
 
     def __iter__(self) -> Iterator[Point]:
         """The points, always in the same order."""
-        single = dict.fromkeys(filter(self._passes, (point_of(self.base, settings) for settings in self.points)))
+        single = dict.fromkeys(self._single())
         yield from (point for point in self._of_grid() if point not in single)
         yield from single
+
+    def beginning(self) -> Iterator[Point]:
+        """The points that are named one by one, and those that a sample draws: what a search of the grid begins with."""
+        single = dict.fromkeys(self._single())
+        yield from single
+        if self.sample is not None:
+            yield from (point for point in self._sampled(self.sample) if point not in single)
+
+    def passes(self, point: Point) -> bool:
+        """Whether a point satisfies all filters."""
+        return all(one(point) for one in self.where)
 
     def grid_point(self, index: int) -> Point:
         """The point at a position of the grid, from 0."""
@@ -83,21 +94,21 @@ class Plan:
     def _of_grid(self) -> Iterator[Point]:
         if self.sample is not None:
             return self._sampled(self.sample)
-        return filter(self._passes, map(self.grid_point, range(self.grid_size)))
+        return filter(self.passes, map(self.grid_point, range(self.grid_size)))
 
-    def _passes(self, point: Point) -> bool:
-        return all(one(point) for one in self.where)
+    def _single(self) -> Iterator[Point]:
+        return filter(self.passes, (point_of(self.base, settings) for settings in self.points))
 
     def _sampled(self, sample: Sample) -> Iterator[Point]:
         passed = 0
-        for drawn, index in enumerate(_positions(self.grid_size, random.Random(sample.seed))):
+        for drawn, index in enumerate(positions(self.grid_size, random.Random(sample.seed))):
             if passed == sample.count:
                 return
             if drawn == TRIES_PER_POINT * sample.count:
                 raise SpecError(Finding(file=self.file, key="sweep.where", seen=f"{passed} of {drawn:,} drawn points that pass",
                                         expected=f"{sample.count} of them", fix="narrow the grid instead of filtering it"))
             point = self.grid_point(index)
-            if self._passes(point):
+            if self.passes(point):
                 passed += 1
                 yield point
 
@@ -112,7 +123,7 @@ def point_of(*settings: Mapping[str, Any]) -> Point:
     return Point(**{**given, "variables": tuple(sorted(variables.items()))})
 
 
-def _positions(size: int, source: random.Random) -> Iterator[int]:
+def positions(size: int, source: random.Random) -> Iterator[int]:
     """The positions below `size`, each once, in random order."""
     if size <= _SHUFFLED:
         order: Sequence[int] = source.sample(range(size), size)

@@ -75,16 +75,16 @@ def run_sweep(plan: str | Path | Plan, folder: str | Path, *, jobs: int = 1, das
     with Store(folder, create=True) as store:
         store.note_plan(digest_of(chosen), chosen.file, chosen.text)
         owner = Owner(store.folder)
-        _check_machines(owner)
+        check_machines(owner)
         sweep = _Sweep(chosen, store, owner, retry_failed=retry_failed, cache=cache, progress=progress)
         try:
-            return sweep.run(lambda: _runner(evaluate, jobs, dask))
+            return sweep.run(lambda: runner_of(evaluate, jobs, dask))
         finally:
             sweep.end()
             owner.close()
 
 
-def _check_machines(owner: Owner) -> None:
+def check_machines(owner: Owner) -> None:
     """Several sweeps share a folder on one machine; SQLite's log does not work between machines."""
     others = owner.on_other_machines()
     if others:
@@ -92,7 +92,8 @@ def _check_machines(owner: Owner) -> None:
         raise OutputError(f"{owner.folder}: a sweep on {', '.join(others)} is at this folder; wait for it, or start this one there")
 
 
-def _runner(evaluate: Evaluate, jobs: int, dask: str | None) -> Runner:
+def runner_of(evaluate: Evaluate, jobs: int, dask: str | None) -> Runner:
+    """Who evaluates the points: local processes, or a Dask cluster where one is named."""
     if dask is not None:
         from snnhw.sweep.on_dask import DaskRunner
 

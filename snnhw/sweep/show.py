@@ -49,22 +49,28 @@ def row_record(row: Row) -> dict[str, Any]:
 def show_front(front: Front, output_format: str, file: IO[str]) -> None:
     """A front: a table, JSON, or CSV with all points."""
     if output_format == "json":
-        record = {"x": front.x, "y": front.y, "maximized": front.maximized, "left_out": front.left_out, "failed": front.failed,
-                  "points": [plain_point(one) for one in front.points]}
+        record = {**_axes(front, front.figures), "figures": front.figures, "maximized": front.maximized, "left_out": front.left_out,
+                  "failed": front.failed, "points": [plain_point(front, one) for one in front.points]}
         file.write(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     elif output_format == "csv":
         variables = _variables(front.points)
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["key", "place", "knee", front.x, front.y, *(f"input {name}" if name in (front.x, front.y) else name
-                                                                   for name in (*_TEXTS, *variables))])
-        writer.writerows([one.key, _place(one), int(one.is_knee), one.x, one.y, *_inputs(one.inputs, variables)] for one in front.points)
+        writer.writerow(["key", "place", "knee", *front.figures, *(f"input {name}" if name in front.figures else name
+                                                                  for name in (*_TEXTS, *variables))])
+        writer.writerows([one.key, _place(one), int(one.is_knee), *one.values, *_inputs(one.inputs, variables)] for one in front.points)
     else:
         _print_front(front, file)
 
 
-def plain_point(one: Candidate) -> dict[str, Any]:
+def plain_point(front: Front, one: Candidate) -> dict[str, Any]:
     """A point of a front as plain data."""
-    return {"key": one.key, "place": _place(one), "knee": one.is_knee, "x": one.x, "y": one.y, "inputs": one.inputs}
+    return {"key": one.key, "place": _place(one), "knee": one.is_knee, **_axes(front, one.values),
+            "values": dict(zip(front.figures, one.values, strict=True)), "inputs": one.inputs}
+
+
+def _axes(front: Front, values: Sequence[Any]) -> dict[str, Any]:
+    """The two axes of a front that has two."""
+    return dict(zip(("x", "y"), values, strict=True)) if len(front.figures) == 2 else {}
 
 
 def show_comparison(comparison: Comparison, output_format: str, by: Sequence[Group], file: IO[str]) -> None:
@@ -101,15 +107,15 @@ def _print_front(front: Front, file: IO[str]) -> None:
 
     dominated = [one for one in front.points if not one.on_front]
     varied = _varied(front.points)
-    columns = ("key", "place", front.x, front.y, *varied)
+    columns = ("key", "place", *front.figures, *varied)
     shown = (*front.front, *dominated[:SHOWN])
-    rows = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), significant(one.x, 5), significant(one.y, 5),
+    rows = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), *(significant(value, 5) for value in one.values),
              *(_input(one.inputs, name) for name in varied)) for one in shown]
-    print_rows("", columns, rows, file, numbers=(2, 3))
-    better = ", ".join(f"{'more' if name in front.maximized else 'less'} {name}" for name in (front.x, front.y))
+    print_rows("", columns, rows, file, numbers=range(2, 2 + len(front.figures)))
+    better = ", ".join(f"{'more' if name in front.maximized else 'less'} {name}" for name in front.figures)
     print_lines([f"better is {better}; {len(front.front):,} points on the front, {len(dominated):,} dominated"
                  + (f", of which {SHOWN} are shown" if len(dominated) > SHOWN else "")
-                 + ("" if front.knee is not None else "; the front has no knee")], file)
+                 + ("; the front has no knee" if front.knee is None and len(front.figures) == 2 else "")], file)
 
 
 def _varied(points: Iterable[Candidate]) -> list[str]:

@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL) WI
 CREATE TABLE IF NOT EXISTS texts (sha256 TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS plans (
   sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, content TEXT NOT NULL, first_used TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS trials (study TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (study, key)) WITHOUT ROWID;
 """
 _FINISH = """
 INSERT INTO points (key, status, inputs, files, origin, figures, result, error, exit_code, attempts, seconds, finished)
@@ -55,7 +56,8 @@ WHERE points.status = 'failed'
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A point in the store. key: see keys.py; inputs: as a plan named them; files: sha256 by kind, their content is in the store;
-    finished: when, UTC; seconds: how long it took; result: the record of result.json, compressed, b"" where it was not asked for."""
+    finished: when, UTC; seconds: how long it took; result: the record of result.json, compressed, b"" where it was not asked for; place: in
+    the order in which points were finished first."""
 
     key: str
     status: Status
@@ -68,6 +70,16 @@ class Row:
     seconds: float = 0.0
     finished: str = ""
     result: bytes = field(default=b"", repr=False)
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trials:
+    """Points that a study has chosen. finished: done or failed; under_way: that living processes are at; elsewhere: others than this."""
+
+    finished: int
+    under_way: int
+    elsewhere: int
 
 
 class Store:
@@ -124,6 +136,19 @@ class Store:
                 states.append(state)
         return states
 
+    def claim_trial(self, study: str, key: str, owner: Owner, most: int) -> State | Literal["enough"]:
+        """Take a point for a study, as `claim` does, unless the study has `most` trials that are finished or under way."""
+        with self._transaction() as db:
+            state = self._state(db, key, owner, retry_failed=False)
+            if state != "mine":
+                return state
+            found = self._trials(db, study, owner)
+            if found.finished + found.under_way >= most:
+                return "enough"
+            db.execute("INSERT OR REPLACE INTO claims VALUES (?, ?)", (key, owner.name))
+            db.execute("INSERT OR IGNORE INTO trials VALUES (?, ?)", (study, key))
+            return "mine"
+
     def finish(self, outcome: Outcome, work: Work, owner: Owner) -> None:
         """Write a point's outcome and its files, and give up the claim, all in one transaction. A point that is done stays as it is."""
         sources = {"arch": work.arch, "stats": work.stats, "mapper": work.mapper}
@@ -157,6 +182,26 @@ class Store:
                 "ORDER BY a.rowid")
             for key, status, inputs, figures, files, *rest in cursor:
                 yield _row(key, status, inputs, figures, files, *rest)
+
+    def rows_after(self, place: int) -> Iterator[Row]:
+        """The finished points that are asked for, under each of their names, in the order in which they were finished, from a place on."""
+        with self._errors():
+            cursor = self._db.execute(
+                "SELECT p.key, status, a.inputs, figures, files, error, exit_code, attempts, seconds, finished, x'', p.rowid FROM points p "
+                "JOIN asked a ON a.key = p.key WHERE p.rowid > ? ORDER BY p.rowid, a.rowid", (place,))
+            yield from (_row(*found) for found in cursor.fetchall())
+
+    def row(self, key: str) -> Row | None:
+        """A finished point, under the name under which it was evaluated; None where it is not finished."""
+        with self._errors():
+            found = self._db.execute("SELECT key, status, inputs, figures, files, error, exit_code, attempts, seconds, finished, x'', rowid"
+                                     " FROM points WHERE key = ?", (key,)).fetchone()
+            return _row(*found) if found else None
+
+    def trials(self, study: str, owner: Owner) -> Trials:
+        """How a study stands."""
+        with self._transaction() as db:
+            return self._trials(db, study, owner)
 
     def full_rows(self, prefix: str) -> list[Row]:
         """The points whose key begins with a prefix, with their results; of rows that no plan asks for any more too."""
@@ -196,7 +241,16 @@ class Store:
                                     expected=f'"{SCHEMA}"'))
 
     def _has_tables(self) -> bool:
-        return self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
+        """Whether the table that came last is there; stores from before it are given it."""
+        return self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'trials'").fetchone() is not None
+
+    @staticmethod
+    def _trials(db: sqlite3.Connection, study: str, owner: Owner) -> Trials:
+        rows = db.execute("SELECT p.key, c.owner FROM trials t LEFT JOIN points p ON p.key = t.key LEFT JOIN claims c ON c.key = t.key "
+                          "WHERE t.study = ?", (study,)).fetchall()
+        at_it = [name for finished, name in rows if not finished and name and owner.is_alive(name)]
+        return Trials(finished=sum(1 for finished, _ in rows if finished), under_way=len(at_it),
+                      elsewhere=sum(1 for name in at_it if name != owner.name))
 
     @staticmethod
     def _state(db: sqlite3.Connection, key: str, owner: Owner, retry_failed: bool) -> State:
@@ -233,9 +287,9 @@ class Store:
 
 
 def _row(key: str, status: Status, inputs: str, figures: str, files: str, error: str, exit_code: int, attempts: int, seconds: float,
-         finished: str, result: bytes = b"") -> Row:
+         finished: str, result: bytes = b"", place: int = 0) -> Row:
     return Row(key=key, status=status, inputs=json.loads(inputs), figures=json.loads(figures), files=json.loads(files), error=error,
-               exit_code=exit_code, attempts=attempts, seconds=seconds, finished=finished, result=result)
+               exit_code=exit_code, attempts=attempts, seconds=seconds, finished=finished, result=result, place=place)
 
 
 def _now() -> str:

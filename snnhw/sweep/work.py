@@ -44,17 +44,23 @@ def evaluate_point(work: Work) -> Outcome:
 
 
 def figures_of(result: NetworkResult, accuracy: float | None) -> dict[str, float | None]:
-    """The numbers of a result by name: totals, accuracy of the run (None where it is not known), how good the searches are, and the energy
-    of each component as energy_pJ.NAME."""
+    """The numbers of a result by name: totals, area, accuracy of the run (None where one is not known), how good the searches are, and the
+    energy of each component as energy_pJ.NAME."""
     searches = [layer.search for layer in result.layers if layer.search is not None]
     gaps = [search.gap for search in searches]
     return {
         "energy_pJ": result.energy_pJ, "cycles": result.cycles, "latency_s": result.latency_s, "edp_Js": result.edp_Js,
-        "accuracy": accuracy, "operations": result.operations, "layers": len(result.layers),
+        "area_um2": area_um2(result), "accuracy": accuracy, "operations": result.operations, "layers": len(result.layers),
         "optimal_layers": sum(search.optimal for search in searches),
         "largest_gap": None if None in gaps else max((gap for gap in gaps if gap is not None), default=None),
         **{f"energy_pJ.{share.name}": share.energy_pJ for share in by_component(result.layers)},
     }  # fmt: skip
+
+
+def area_um2(result: NetworkResult) -> float | None:
+    """Of all instances of the components whose area is known, in um2 (of memory off the chip it is not); None where none is."""
+    areas, instances = result.provenance.get("areas_um2", {}), result.provenance.get("instances", {})
+    return float(sum(area * instances.get(name, 1) for name, area in areas.items())) if areas else None
 
 
 def _evaluated(work: Work, paths: MappingType[str, Path]) -> tuple[dict[str, float | None], bytes]:

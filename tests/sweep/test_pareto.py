@@ -18,7 +18,7 @@ POINTS = {0: (1.0, 0.5), 1: (2.0, 0.8), 2: (4.0, 0.9), 3: (3.0, 0.7), 4: (2.0, 0
 
 
 def candidates(pairs):
-    return [Candidate(key=str(i), inputs={}, x=x, y=y) for i, (x, y) in enumerate(pairs)]
+    return [Candidate(key=str(i), inputs={}, values=(x, y)) for i, (x, y) in enumerate(pairs)]
 
 
 @pytest.fixture
@@ -80,6 +80,26 @@ def test_the_front_is_that_of_the_definition(signs):
     found = {one.key for one in ranked(points, signs) if one.on_front}
     assert found == {b.key for b in points if not any(beats(a, b) for a in points)}
     assert 0 < len(found) < 150
+
+
+def test_the_front_of_three_figures_is_that_of_the_definition():
+    source = random.Random(6)
+    points = [Candidate(key=str(i), inputs={}, values=tuple(source.randrange(8) for _ in range(3))) for i in range(150)]
+
+    def beats(a, b):
+        costs = [(sign * one, sign * other) for sign, one, other in zip((1, -1, 1), a.values, b.values, strict=True)]
+        return all(one <= other for one, other in costs) and any(one < other for one, other in costs)
+
+    listed = list(ranked(points, (1, -1, 1)))
+    found = {one.key for one in listed if one.on_front}
+    assert found == {b.key for b in points if not any(beats(a, b) for a in points)}
+    assert 0 < len(found) < 150
+    assert not any(one.is_knee for one in listed)
+
+
+def test_the_front_of_one_figure_is_its_best_points():
+    listed = list(ranked([Candidate(key=str(i), inputs={}, values=(value,)) for i, value in enumerate((3, 1, 2, 1))], (1,)))
+    assert [(one.key, one.on_front) for one in listed] == [("1", True), ("3", True), ("2", False), ("0", False)]
 
 
 @pytest.mark.parametrize("pairs", [[], [(1, 1)], [(1, 2), (2, 1)], [(0, 4), (2, 2), (4, 0)], [(0, 4), (3, 3), (4, 0)]])

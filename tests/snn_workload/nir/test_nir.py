@@ -131,6 +131,8 @@ def faults(graph, shape, dt=1.0):
 
 def test_every_node_that_cannot_run_is_named():
     inner = chain(lif(), shape=(1,))
+    inner.nodes["more"] = nir.Input(np.array([1]))
+    inner.edges.append(("more", "n0"))
     graph = chain(inner, shape=(1,))
     assert any("node n0 (NIRGraph)" in one for one in faults(graph, (1,)))
     both = chain(nir.Linear(weight=np.ones((3, 4))), lif(3, tau=0.5), shape=(4,))
@@ -140,10 +142,86 @@ def test_every_node_that_cannot_run_is_named():
     ]
 
 
-def test_recurrent_edges_are_named():
-    graph = chain(lif(), lif(), shape=(1,))
+def recurrent(weight, back, kind=nir.Linear, bias=None):
+    """As snnTorch writes RLeaky: a graph within the graph, of neurons and the weights that lead back to them."""
+    n = len(back)
+    to_itself = kind(weight=back) if bias is None else kind(weight=back, bias=bias)
+    cell = nir.NIRGraph(nodes={"input": nir.Input(np.array([n])), "lif": lif(n, tau=2.0, r=2.0), "w_rec": to_itself,
+                               "output": nir.Output(np.array([n]))},
+                        edges=[("input", "lif"), ("lif", "w_rec"), ("w_rec", "lif"), ("lif", "output")], type_check=False)
+    return chain(nir.Linear(weight=weight), cell, shape=(weight.shape[1],))
+
+
+def by_hand(weight, back, bias, x):
+    """u[t] = u[t-1] / 2 + W x[t] + V s[t-1] + b, spikes above 1 and goes to 0; x (T, N)."""
+    u = s = np.zeros(len(back))
+    for now in x:
+        u = u / 2 + weight @ now + back @ s + bias
+        s = (u > 1).astype(float)
+        u = np.where(s > 0, 0, u)
+        yield s
+
+
+@pytest.mark.parametrize("bias", [None, np.array([0.3, -0.2, 0.1])])
+def test_a_recurrent_cell_gets_its_spikes_of_the_step_before(bias, tmp_path):
+    rng = np.random.default_rng(2)
+    weight, back = rng.normal(size=(3, 5)), rng.normal(size=(3, 3)) * 1.5
+    x = (rng.random((12, 5)) < 0.4).astype(np.float32)
+    graph = recurrent(weight, back, nir.Linear if bias is None else nir.Affine, bias)
+    nir.write(tmp_path / "g.nir", graph)
+    found = run(nir.read(tmp_path / "g.nir", type_check=False), x[:, None])[:, 0]
+    expected = list(by_hand(weight, back, 0 if bias is None else bias, x))
+    assert found.tolist() == np.array(expected).tolist()
+    assert 0 < found.mean() < 1
+    assert not np.array_equal(found, list(by_hand(weight, 0 * back, 0 if bias is None else bias, x)))
+
+
+def test_a_recurrent_cell_is_one_layer_of_a_run(tmp_path):
+    """4 of the 9 weights that lead back are 0, and none of the 15 before."""
+    rng = np.random.default_rng(3)
+    back = np.array([[1, 0, 0], [0.5, 1, 0], [-1, 1, 0.0]])
+    nir.write(tmp_path / "g.nir", recurrent(rng.normal(size=(3, 5)), back))
+    np.savez(tmp_path / "d.npz", x=(rng.random((6, 8, 5)) < 0.4).astype(np.float32))
+    imported = import_nir(tmp_path / "g.nir", tmp_path / "d.npz", 1.0, tmp_path / "run.json")
+    (layer,) = read_run(tmp_path / "run.json").layers
+    assert (layer.name, layer.type_name, layer.kind.C, layer.kind.M) == ("n0", "recurrent_linear", 5, 3)
+    assert layer.densities.weights.mean == pytest.approx(20 / 24)
+    assert layer.densities.outputs.mean > 0
+    assert "Spikes take one step on the way back: n1.lif to n1.w_rec." in imported.assumptions
+
+
+def test_a_circle_over_two_layers_is_cut_where_it_leads_back():
+    """n0 feeds n2 at once; n2 feeds n0 one step later."""
+    graph = chain(lif(tau=1.0), nir.Linear(weight=np.ones((1, 1)) * 2), lif(tau=1.0), nir.Linear(weight=np.ones((1, 1)) * 2), shape=(1,))
+    graph.edges.remove(("n3", "output"))
+    graph.edges += [("n3", "n0"), ("n2", "output")]
+    pulse = np.array([2.0, 0, 0]).reshape(-1, 1, 1)
+    found = graph_of(graph, "g.nir", (1,), 1.0)
+    assert found.late == {("n2", "n3")}
+    assert run(graph, pulse)[:, 0, 0].tolist() == [1, 1, 1]
+    graph.edges.remove(("n3", "n0"))
+    graph.edges.append(("n3", "n2"))
+    assert run(graph, pulse)[:, 0, 0].tolist() == [1, 1, 1]
+
+
+def test_two_ways_around_the_same_neurons_are_both_cut():
+    graph = chain(lif(tau=1.0), nir.Linear(weight=np.ones((1, 1))), nir.Scale(scale=np.ones(1)), shape=(1,))
+    graph.nodes["other"] = nir.Linear(weight=np.ones((1, 1)))
+    graph.edges += [("n0", "other"), ("other", "n2"), ("n2", "n0")]
+    assert graph_of(graph, "g.nir", (1,), 1.0).late == {("n0", "n1"), ("n0", "other")}
+
+
+def test_a_circle_without_neurons_is_named():
+    graph = chain(lif(), nir.Scale(scale=np.ones(1)), nir.Linear(weight=np.ones((1, 1))), shape=(1,))
+    graph.edges.append(("n2", "n1"))
+    assert faults(graph, (1,)) == [
+        "g.nir: edges: seen a circle through n1, n2, without neurons, expected circles (recurrent connections) with neurons in them"]
+
+
+def test_what_comes_back_in_another_shape_is_named():
+    graph = chain(lif(3), nir.Linear(weight=np.ones((2, 3))), shape=(3,))
     graph.edges.append(("n1", "n0"))
-    assert "a circle (recurrent connections) through or before n0, n1, output" in faults(graph, (1,))[0]
+    assert faults(graph, (3,)) == ["g.nir: node n0: seen (2,) from n1, (3,) from others, expected inputs of one shape"]
 
 
 def test_wrong_shapes_are_named():

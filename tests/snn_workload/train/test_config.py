@@ -1,5 +1,6 @@
 """Configurations: everything that is wrong is told in one run, with line, key, value and what is right."""
 
+import numpy as np
 import pytest
 from training import CONFIG
 
@@ -70,3 +71,22 @@ def test_every_preset_is_whole(name):
 def test_an_unknown_preset_gets_a_near_miss():
     with pytest.raises(SpecError, match="digits"):
         read_config("digit")
+
+
+def test_a_path_of_a_setting_begins_where_it_is_typed(tmp_path, monkeypatch):
+    """The configuration lies elsewhere; a path that is not in the settings begins at its folder."""
+    for folder, count in (("configs", 40), ("here", 60)):
+        (tmp_path / folder).mkdir()
+        np.savez(tmp_path / folder / "d.npz", x=np.ones((count, 4, 8, 8, 1), np.float32), y=np.arange(count) % 10)
+    (tmp_path / "configs/c.yaml").write_text(CONFIG)
+    monkeypatch.chdir(tmp_path / "here")
+    settings = {"data": {"source": "arrays", "path": "d.npz"}, "time_steps": 4}
+    data = [read_config(tmp_path / "configs/c.yaml", settings | more).data for more in ({}, {"data.path": "d.npz"})]
+    assert [len(one.train) + len(one.test) for one in data] == [40, 60]
+
+
+def test_weights_are_rounded_from_a_fifth_of_the_epochs_on(tmp_path):
+    (tmp_path / "c.yaml").write_text(CONFIG)
+    settings = {"quantisation": {"bits": 2}, "optimiser.epochs": 20}
+    assert read_config(tmp_path / "c.yaml", settings).quantised_from == 4
+    assert read_config(tmp_path / "c.yaml", settings | {"quantisation.begin": 0.0}).quantised_from == 0
