@@ -154,7 +154,7 @@ def front_of(networks: Sequence[Network], results: Results, metric: str) -> froz
     """The networks that no other of their method beats, less energy (or EDP) and more accuracy being better."""
     chosen: set[str] = set()
     for method in {network.method for network in networks}:
-        candidates = [Candidate(key=network.name, inputs={}, x=getattr(results.of(network.name, "RLE"), metric), y=network.accuracy)
+        candidates = [Candidate(key=network.name, inputs={}, values=(getattr(results.of(network.name, "RLE"), metric), network.accuracy))
                       for network in networks if network.method == method and network.accuracy is not None]
         chosen |= {one.key for one in ranked(candidates, (1.0, -1.0)) if one.on_front}
     return frozenset(chosen)
