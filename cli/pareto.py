@@ -23,16 +23,17 @@ def command(*, folder: Path, x: str, y: str, maximize: tuple[str, ...], where: s
 
     Less is better, but of accuracy, and of what --maximize names. Exit status 3 where no point has both figures.
     """
-    from snnhw.sweep.figure import check_figure, write_figure
+    from snnhw.look.drawing import check_figure
+    from snnhw.look.plot import draw_front
     from snnhw.sweep.pareto import pareto_front
     from snnhw.sweep.show import show_front
 
     if figure is not None:
-        check_figure(figure)
+        check_figure(figure, "--figure")
     front = pareto_front(folder, x, y, maximize=maximize or None, where=where)
     show_front(front, output_format, sys.stdout)
     if figure is not None:
-        write_figure(front, figure)
+        draw_front(front, figure)
     if front.left_out:
         click.echo(f"left out: {front.left_out:,} points without {x} or {y}", err=True)
     if front.failed:

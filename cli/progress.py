@@ -32,6 +32,24 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
 
 
 @contextmanager
+def waiting(text: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A mark that moves on stderr, with the time, while something goes on whose length nobody knows; it is gone afterwards.
+
+    What it gives changes the text. Nothing is shown where nobody would see it.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda said: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn(), console=Console(stderr=True),
+                  transient=True) as bars:
+        task = bars.add_task(text, total=None)
+        yield lambda said: bars.update(task, description=said)
+
+
+@contextmanager
 def sweep_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
     """What run_sweep() calls with each SweepProgress; None where nobody would see a bar."""
     if quiet or not sys.stderr.isatty():

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 WIDTH = 0.72
 """Of a bar, where bars stand at distance 1."""
 
+CHARACTERS_PER_INCH = 15
+"""Of a label below an axis."""
+
 GAP = 0.6
 """Between groups of bars."""
 
@@ -50,11 +53,13 @@ def draw_bars(axes: Axes, bars: Sequence[Bar], parts: Sequence[Part], scale: Seq
 def _label(axes: Axes, bars: Sequence[Bar], places: list[float]) -> None:
     axes.set_xlim(places[0] - 0.7, places[-1] + 0.7)
     longest = max(len(bar.label) for bar in bars)
-    turned = len(bars) * min(longest, 14) > 42
+    room = axes.get_figure().get_figwidth() / max(1, len(axes.get_figure().axes)) * CHARACTERS_PER_INCH
+    turned = len(bars) * (min(longest, 14) + 1) > room
     labels = [bar.label if turned else "\n".join(textwrap.wrap(bar.label, 14, break_long_words=longest > 24)) for bar in bars]
     axes.set_xticks(places, labels, rotation=45 if turned else 0, ha="right" if turned else "center", rotation_mode="anchor" if turned else None)
     axes.tick_params(axis="x", length=0, pad=2)
     axes.grid(axis="y")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     for group in dict.fromkeys(bar.group for bar in bars if bar.group):
         own = [place for bar, place in zip(bars, places, strict=True) if bar.group == group]
         axes.annotate(group, ((own[0] + own[-1]) / 2, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
@@ -66,6 +71,6 @@ def legend_below(figure: Figure, axes: Axes, *, columns: int | None = None) -> N
     handles, labels = axes.get_legend_handles_labels()
     width = figure.get_figwidth()
     longest = max(map(len, labels), default=1)
-    fitting = max(1, int(width * 72 / (longest * 3.4 + 26)))
+    fitting = max(1, int(width * 72 / (longest * 3.2 + 24)))
     options: dict[str, Any] = {"ncols": min(columns or fitting, len(labels))}
     figure.legend(handles, labels, loc="outside lower center", **options)

@@ -10,7 +10,7 @@ from snnhw.errors import Finding, SpecError
 WIDTHS = {"column": 3.5, "page": 7.16}
 """Inches of a column and of a page of two columns (IEEE's and ACM's conferences)."""
 
-LEAST_INCHES, MOST_INCHES = 2.0, 40.0
+LEAST_INCHES, LEAST_HEIGHT, MOST_INCHES = 2.0, 1.5, 40.0
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#4d4d4d")
 """Colours that people who see fewer colours can tell apart (M. Okabe and K. Ito, Color Universal Design, 2008), their black as a grey."""
@@ -25,7 +25,6 @@ HATCHES = ("", "....", "xxxx", "----", "\\\\\\\\")
 """Beside the colours, where there are more things than colours."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-LINES = ("-", "--", "-.", ":")
 
 RC: Mapping[str, Any] = {
     "pdf.fonttype": 42, "ps.fonttype": 42,  # TrueType, which publishers ask for
