@@ -21,6 +21,7 @@ COMMANDS = {
     "sweep": "Many evaluations: a plan's points, here or on a cluster, kept in a store.",
     "pareto": "The points of a sweep that nothing else beats.",
     "compare": "Results side by side, by component, tensor and layer, with ratios.",
+    "show": "A result as tables and bars, an architecture as a tree, a mapping as a loop nest.",
     "plot": "Figures for papers: energy, rooflines, fronts, weight formats.",
     "energy": "Energies and areas of an architecture's components, with their sources.",
     "train": "Train a spiking network, and measure its sparsity.",

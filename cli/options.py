@@ -71,12 +71,26 @@ def settings_of(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     return settings
 
 
-arch = click.option("--arch", required=True, metavar="FILE", help="Architecture: a YAML file, or the name of a preset (eyeriss_snn).")
-stats = click.option("--stats", required=True, metavar="FILE",
+def presets_of(kind: Any) -> Any:
+    """What a shell offers for an option that takes a file or a preset's name: presets that begin so, and files."""
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        from snnhw.spec.presets import preset_files
+
+        return [*(CompletionItem(name) for name in preset_files(kind) if name.startswith(incomplete)),
+                CompletionItem(incomplete, type="file")]
+
+    return complete
+
+
+arch = click.option("--arch", required=True, metavar="FILE", shell_complete=presets_of("arch"),
+                    help="Architecture: a YAML file, or the name of a preset (eyeriss_snn).")
+stats = click.option("--stats", required=True, metavar="FILE", shell_complete=presets_of("workloads"),
                      help="Network with its sparsity: run.json, a table (.csv), or a preset (tcja_dvs_gesture/w8).")
 MAPPER = "How to search: a YAML file, or a preset."
-mapper = click.option("--mapper", default="default", show_default=True, metavar="FILE", help=MAPPER)
-own_mapper = click.option("--mapper", default=None, metavar="FILE", help=MAPPER)
+mapper = click.option("--mapper", default="default", show_default=True, metavar="FILE", help=MAPPER, shell_complete=presets_of("mappers"))
+own_mapper = click.option("--mapper", default=None, metavar="FILE", help=MAPPER, shell_complete=presets_of("mappers"))
 output = click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER", help="Folder to write results to.")
 one = click.option("--one", is_flag=True, help="The files are one input: parts of it, as the timeloop binaries take them.")
 json_file = click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="FILE",

@@ -14,8 +14,11 @@ def labels_of(results: Sequence[NetworkResult], sources: Sequence[str]) -> list[
     described = [dict(_described(result)) for result in results]
     names = list(dict.fromkeys(name for one in described for name in one))
     differing = [name for name in names if len({one.get(name) for one in described}) > 1] or names[:2]
-    labels = [" ".join(filter(None, (one.get(name) for name in differing))) for one in described]
-    return labels if len(set(labels)) == len(labels) else list(sources)
+    for count in range(min(2, len(differing)), len(differing) + 1):
+        labels = [" ".join(filter(None, (one.get(name) for name in differing[:count]))) for one in described]
+        if len(set(labels)) == len(labels):
+            return labels
+    return list(sources)
 
 
 def _described(result: NetworkResult) -> Iterator[tuple[str, str]]:

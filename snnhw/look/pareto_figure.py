@@ -40,6 +40,10 @@ def pareto_figure(front: Front) -> Draw:
         if _is_wide([y for _, _, y in placed]):
             axes.set_yscale("log")
         axes.set(xlabel=x_title, ylabel=y_title)
+        axes.margins(0.08)
+        for axis in (axes.xaxis, axes.yaxis):
+            if axis.get_scale() == "linear":
+                axis.set_major_formatter(lambda value, _: f"{value:,.10g}")
         axes.grid(which="major")
         if placed:
             axes.legend()

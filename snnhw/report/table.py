@@ -39,6 +39,16 @@ def print_lines(lines: Iterable[str], file: IO[str]) -> None:
         console.print(_ascii(line, not console.is_terminal))
 
 
+def is_plain(file: IO[str]) -> bool:
+    """Whether only ASCII and no colours go there: it is no terminal."""
+    return not file.isatty()
+
+
+def width_of(file: IO[str]) -> int:
+    """Columns: those of the terminal, 120 at most; WIDTH where there is none."""
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if file.isatty() else WIDTH
+
+
 class _Console(Console):
     """A console that leaves it to the caller what to do when nobody reads any more."""
 
@@ -49,10 +59,9 @@ class _Console(Console):
 
 def _console(file: IO[str]) -> Console:
     """A console that is as wide as the terminal, and WIDTH where there is none. Layer names are never taken for markup."""
-    is_terminal = file.isatty()
-    width = min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if is_terminal else WIDTH
-    return _Console(file=file, width=width, markup=False, emoji=False, highlight=False, force_terminal=is_terminal or None,
-                   no_color=not is_terminal, safe_box=not is_terminal)
+    is_terminal = not is_plain(file)
+    return _Console(file=file, width=width_of(file), markup=False, emoji=False, highlight=False, force_terminal=is_terminal,
+                   no_color=None if is_terminal else True, safe_box=not is_terminal)
 
 
 def _parts(result: NetworkResult, *, plain: bool) -> Iterator[RenderableType]:
