@@ -30,7 +30,9 @@ COMMANDS = {
     "verify": "Hold a result against the real timeloop-model.",
     "export": "Files for other programs: inputs of the real Timeloop, a NIR graph.",
     "doctor": "Which engines and estimators are here, and how to get the others.",
-    "check": "Check files of ours: architectures, run files, mappers, Timeloop inputs.",
+    "init": "A new project that runs as it is: accelerator, network, mapper, plan.",
+    "check": "Check files of ours: architectures, run files, mappers, plans, Timeloop inputs.",
+    "schema": "JSON Schemas of our files, by which editors complete and check keys.",
     "cache": "Results of searches that are kept on disk: what is there, and removing it.",
 }
 INTERRUPTED = 130

@@ -110,11 +110,12 @@ def _named(part: Any) -> tuple[Architecture, Problem]:
     levels = list(dict.fromkeys(_levels(part))) or ["storage"]
     dimensions = list(dict.fromkeys(_dimensions(part))) or ["C"]
     tensors = list(dict.fromkeys(_tensors(part))) or ["Weights"]
+    compute = next((str(entry.get("name", entry.get("target"))) for entry in _entries(part) if "compute_optimization" in entry), "")
     row = 2**20
     storage = tuple(StorageLevel(name=name, class_name="SRAM", metadata=MetadataStore(width_bits=row, depth_words=None, word_bits=8))
                     for name in levels)
     projection = tuple((Term(dimension=name),) for name in dimensions)
-    return (Architecture(name="part", storage=storage, compute=Compute(name=levels[-1], class_name="intmac")),
+    return (Architecture(name="part", storage=storage, compute=Compute(name=compute, class_name="intmac")),
             Problem(name="part", dimensions=tuple(dimensions), bounds=dict.fromkeys(dimensions, 2**40),
                     tensors=tuple(Tensor(name=name, projection=projection, read_write=i == len(tensors) - 1)
                                   for i, name in enumerate(tensors))))
