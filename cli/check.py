@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say_error
 from snnhw_cli.progress import waiting
 
 
@@ -24,7 +25,7 @@ def command(*, paths: tuple[Path, ...], quiet: bool) -> int:
         checked = check(paths)
     for one in checked:
         if one.error:
-            click.echo("\n".join(f"error: {line}" for line in one.error.splitlines()), err=True)
+            say_error(one.error)
         elif not quiet:
             click.echo(f"{one.file}: {'passed over' if one.kind == NONE_OF_OURS else 'fine'}, {one.kind}")
     return 2 if any(one.error for one in checked) else 0

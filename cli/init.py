@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say
 
 
 @click.command("init")
@@ -21,5 +22,5 @@ def command(*, folder: Path, quiet: bool) -> int:
     names = init(folder)
     click.echo("\n".join(str(folder / name) for name in names))
     if not quiet:
-        click.echo(f"next: cd {folder} && snnhw evaluate --arch arch.yaml --stats network.yaml --mapper mapper.yaml", err=True)
+        say(f"next: cd {folder} && snnhw evaluate --arch arch.yaml --stats network.yaml --mapper mapper.yaml")
     return 0

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
-from snnhw_cli.progress import tell_if_compiling
+from snnhw_cli.messages import say_error, say_note
+from snnhw_cli.progress import counting, tell_if_compiling
 
 
 @click.command("model")
@@ -32,14 +33,15 @@ def command(*, paths: tuple[Path, ...], one: bool, corrected: bool, json_path: P
     if json_path is not None:
         check_file_writable(json_path)
     tell_if_compiling(quiet=quiet)
-    outcomes = model(paths, one=one, corrected=corrected)
+    with counting("inputs", quiet=quiet) as progress:
+        outcomes = model(paths, one=one, corrected=corrected, progress=progress)
     if json_path is not None:
         write_text(to_lines(outcomes), json_path)
     else:
         show_outcomes(outcomes, output_format, sys.stdout)
     broken = [outcome for outcome in outcomes if outcome.is_broken]
     for outcome in broken:
-        click.echo(f"error: {outcome.error}", err=True)
-    for note in () if quiet else dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
-        click.echo(f"note: {note}", err=True)
+        say_error(outcome.error)
+    for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
+        say_note(note, quiet=quiet)
     return 2 if broken else 0

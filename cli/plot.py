@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say
 from snnhw_cli.progress import waiting
 
 
@@ -43,5 +44,5 @@ def command(*, results: tuple[str, ...], output: Path, quiet: bool, **others: An
     with waiting("drawing", quiet=quiet):
         plot(results, output, **others)
     if not quiet:
-        click.echo(f"written to {output}", err=True)
+        say(f"written to {output}")
     return 0

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import Any
+
+SECONDS_UNSEEN = 0.5
+"""For which nothing is shown, so that what is quickly done leaves no flicker."""
 
 
 @contextmanager
@@ -43,10 +47,32 @@ def waiting(text: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    with Progress(SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn(), console=Console(stderr=True),
-                  transient=True) as bars:
-        task = bars.add_task(text, total=None)
+    bars = Progress(SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn(), console=Console(stderr=True),
+                    transient=True)
+    task = bars.add_task(text, total=None)
+    late = Timer(SECONDS_UNSEEN, bars.start)
+    late.start()
+    try:
         yield lambda said: bars.update(task, description=said)
+    finally:
+        late.cancel()
+        late.join()
+        bars.stop()
+
+
+@contextmanager
+def counting(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """What is called with how many things are done, and of how many; None where nobody would see a bar."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(MofNCompleteColumn(), TextColumn(what), BarColumn(bar_width=20), TimeElapsedColumn(), TimeRemainingColumn(),
+                  console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda done, whole: bars.update(task, total=whole, completed=done)
 
 
 @contextmanager
