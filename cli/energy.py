@@ -37,9 +37,10 @@ def command(*, positional: str | None, arch: str | None, pairs: tuple[tuple[str,
         raise click.UsageError("name one architecture: snnhw energy ARCH")
     if output is not None:
         check_writable(output)
-    with waiting("asking for energies", quiet=quiet):
+    settings = options.settings_of(pairs)
+    with waiting("asking for energies", quiet=quiet), options.told_of_settings(source, settings):
         sources = energy_sources(ert, estimators)
-        architecture, reference = architecture_costs(source, options.settings_of(pairs), sources)
+        architecture, reference = architecture_costs(source, settings, sources)
     if output is not None:
         write_reference(architecture, reference, output)
     show_reference(architecture, reference, sources.standing(), output_format, sys.stdout)

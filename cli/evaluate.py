@@ -67,7 +67,7 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
     given: dict[str, Any] = {"mapper": mapper, "variables": options.settings_of(pairs), "membrane": membrane, "density": density,
                              "engine": engine, "seed": seed, "jobs": jobs, "cache": cache, "ert": ert, "estimators": estimators}
     comparison = None
-    with progress_bar(quiet=quiet) as progress:
+    with options.told_of_settings(arch, given["variables"]), progress_bar(quiet=quiet) as progress:
         if causality is not None and len(causality) > 1:
             comparison = compare_causality(arch, stats, policies=causality, progress=progress, **given)
             result, interrupted = comparison.first, comparison.interrupted

@@ -40,8 +40,9 @@ def command(*, arch: str, stats: str, output: Path, mapper: str, pairs: tuple[tu
 
     check_writable(output)
     given = None if result is None else read_result(result)
-    with waiting("writing inputs", quiet=quiet):
-        exported = export_timeloop(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality,
+    settings = options.settings_of(pairs)
+    with waiting("writing inputs", quiet=quiet), options.told_of_settings(arch, settings):
+        exported = export_timeloop(arch, stats, mapper=mapper, variables=settings, causality=causality,
                                    membrane=membrane, density=density, result=given)
     write_exported(exported, output)
     for refusal in exported.refusals:

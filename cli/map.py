@@ -41,6 +41,7 @@ def command(*, paths: tuple[Path, ...], one: bool, output: Path | None, json_pat
     Exit status 2 where an input is wrong, else 3 where nothing fits one.
     """
     from snnhw.engines.map import map_files
+    from snnhw.engines.model import hint_of_parts
     from snnhw.report.folder import check_file_writable, check_writable, write_text
     from snnhw.report.mapped import map_line, notes_of, show_mapped, write_mapped
 
@@ -61,6 +62,9 @@ def command(*, paths: tuple[Path, ...], one: bool, output: Path | None, json_pat
     for outcome in result.outcomes:
         if outcome.error:
             say_error(_said(outcome))
+    hint = "" if one else hint_of_parts([outcome.error for outcome in result.outcomes])
+    if hint:
+        say_note(hint)
     for note in notes_of(result.outcomes):
         say_note(note, quiet=quiet)
     if result.interrupted:

@@ -26,7 +26,7 @@ def command(*, paths: tuple[Path, ...], one: bool, corrected: bool, json_path: P
     The figures are those of timeloop-model, also where its sparse counts are known to be wrong (--corrected gives the right ones).
     Exit status 2 where an input could not be read, 0 otherwise.
     """
-    from snnhw.engines.model import model
+    from snnhw.engines.model import hint_of_parts, model
     from snnhw.report.folder import check_file_writable, write_text
     from snnhw.report.show import show_outcomes, to_lines
 
@@ -42,6 +42,9 @@ def command(*, paths: tuple[Path, ...], one: bool, corrected: bool, json_path: P
     broken = [outcome for outcome in outcomes if outcome.is_broken]
     for outcome in broken:
         say_error(outcome.error)
+    hint = "" if one else hint_of_parts([outcome.error for outcome in outcomes])
+    if hint:
+        say_note(hint)
     for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
         say_note(note, quiet=quiet)
     return 2 if broken else 0

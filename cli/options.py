@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
+
+from snnhw import SpecError
 
 
 class Setting(click.ParamType):
@@ -19,9 +23,19 @@ class Setting(click.ParamType):
         if isinstance(value, tuple):
             return value
         name, sign, text = str(value).partition("=")
+        if is_too_large(text):
+            self.fail(f'seen "{value}", expected a number that a computer can hold, below 1.8e308 (inf is without bound)', param, ctx)
         if not sign or not name.strip() or not text.strip():
             self.fail(f'seen "{value}", expected name=value, such as weight_bits=4', param, ctx)
         return name.strip(), scalar(text.strip())
+
+
+def is_too_large(text: str) -> bool:
+    """Whether a text is a number that reads as infinite and does not say so."""
+    try:
+        return math.isinf(float(text)) and "inf" not in text.lower()
+    except ValueError:
+        return False
 
 
 def scalar(text: str) -> str | int | float | bool:
@@ -69,6 +83,17 @@ def settings_of(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
         if settings.setdefault(name, value) != value:
             raise click.UsageError(f"--set {name} is given twice: {settings[name]} and {value}")
     return settings
+
+
+@contextmanager
+def told_of_settings(arch: str | None, settings: dict[str, Any]) -> Iterator[None]:
+    """Errors that the values of --set make in the architecture's file name the option."""
+    try:
+        yield
+    except SpecError as error:
+        from snnhw.spec.blame import blamed
+
+        raise (error if arch is None else blamed(error, arch, settings)) from None
 
 
 def presets_of(kind: Any) -> Any:

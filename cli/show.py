@@ -34,8 +34,9 @@ def command(*, result: str | None, arch: str | None, mapping: bool, layers: tupl
     if arch is not None:
         if mapping or layers:
             raise click.UsageError("--mapping and --layer go with RESULT, not with --arch")
-        with waiting("asking for energies", quiet=quiet):
-            tree = architecture_tree(arch, variables=options.settings_of(pairs), ert=ert, estimators=estimators)
+        settings = options.settings_of(pairs)
+        with waiting("asking for energies", quiet=quiet), options.told_of_settings(arch, settings):
+            tree = architecture_tree(arch, variables=settings, ert=ert, estimators=estimators)
         show_tree(tree)
         return 0
     if pairs or ert or estimators:

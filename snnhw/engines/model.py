@@ -50,6 +50,12 @@ def input_groups(paths: Sequence[Path], one: bool) -> list[list[Path]]:
     return [files] if one else [[file] for file in files]
 
 
+def hint_of_parts(errors: Sequence[str]) -> str:
+    """What to do where inputs look like the parts of one: each of several lacks what another one has; "" otherwise. errors: "" where fine."""
+    lacking = [error for error in errors if 'seen no "' in error]
+    return "the files look like parts of one input; --one reads them as such" if len(errors) > 1 and len(lacking) == len(errors) else ""
+
+
 def model_input(files: Sequence[Path], *, corrected: bool = False) -> ModelOutcome:
     """One input, which may be spread over several files. What is wrong with it or its mapping is in the outcome."""
     file = str(files[0])

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import cycle
 
-from snnhw.model.result import LayerResult
 from snnhw.look.style import COLOURS, HATCH, HATCHES, OTHER
+from snnhw.model.result import LayerResult
 from snnhw.report.breakdown import Share, by_component
 
 SMALLEST = 0.005

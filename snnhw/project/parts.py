@@ -40,7 +40,7 @@ _TENSOR_LISTS = ("keep", "bypass", "no_link_transfer", "condition_on", "conditio
 
 def is_timeloop_mapper(mapper: Any) -> bool:
     """Whether a `mapper` section is timeloop-mapper's, and not ours."""
-    return isinstance(mapper, dict) and ("algorithm" in mapper and mapper["algorithm"] in set(ALGORITHMS) - {"random"}
+    return isinstance(mapper, dict) and (("algorithm" in mapper and mapper["algorithm"] in set(ALGORITHMS) - {"random"})
                                          or bool(set(_ONLY_TIMELOOP) & {str(key).replace("-", "_") for key in mapper}))
 
 

@@ -51,6 +51,7 @@ def _one_or_several(schema: dict[str, Any]) -> None:
 
 def _training() -> dict[str, Any]:
     from pydantic.json_schema import models_json_schema
+
     from snn_workload.train.form import TrainForm
     from snn_workload.train.layer_forms import FORMS
 

@@ -17,6 +17,8 @@ from snnhw.report.efficiency import efficiency
 from snnhw.report.quantities import microjoules, percent, seconds, significant
 
 WIDTH = 80
+SHORT_REASON = 24
+"""Characters of a reason that a cell has room for."""
 
 
 def print_result(result: NetworkResult, file: IO[str]) -> None:
@@ -30,6 +32,20 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
     """A table of text. numbers: indices of the columns that stand to the right."""
     console = _console(file)
     console.print(_table(title, columns, rows, plain=not console.is_terminal, numbers=frozenset(numbers)))
+
+
+def print_refusals(title: str, columns: Sequence[str], rows: Iterable[tuple[Sequence[str], str]], file: IO[str], *,
+                   numbers: Iterable[int] = ()) -> None:
+    """A table of text whose last column says why a row has no figures: in a word or two, or as the number of a reason below the table.
+
+    Each row comes with its reason, "" where it has figures. A reason can be long, and cells are narrow.
+    """
+    listed = list(rows)
+    reasons = list(dict.fromkeys(why for _, why in listed if len(why) > SHORT_REASON))
+    print_rows(title, columns, [(*row, f"[{reasons.index(why) + 1}]" if why in reasons else why) for row, why in listed], file,
+               numbers=numbers)
+    print_lines((f"[{i}] {line}" if not j else f"    {line}" for i, why in enumerate(reasons, 1)
+                 for j, line in enumerate(why.splitlines())), file)
 
 
 def print_lines(lines: Iterable[str], file: IO[str]) -> None:
