@@ -16,8 +16,9 @@ from snnhw_cli.progress import waiting
 def command(*, paths: tuple[Path, ...], quiet: bool) -> int:
     """Read files of any kind that snnhw reads, and say everything that is wrong with them. Exit status 2 if anything is.
 
-    Architectures, run files, tables of layers, mappers, plans of sweeps, trainings, ERT and ART, results, inputs of the timeloop binaries and
-    their parts; what a file is, its content says. A folder stands for all such files in it. --quiet says nothing of files that are fine.
+    Architectures, run files, tables of layers, mappers, plans of sweeps, trainings, ERT and ART, results, inputs of the timeloop
+    binaries and their parts; what a file is, its content says. A folder stands for all such files in it. --quiet says nothing of files
+    that are fine.
     """
     from snnhw.project.check import NONE_OF_OURS, check
 

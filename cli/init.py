@@ -20,7 +20,7 @@ def command(*, folder: Path, quiet: bool) -> int:
     from snnhw.project.init import init
 
     names = init(folder)
-    click.echo("\n".join(str(folder / name) for name in names))
+    click.echo("\n".join(str(folder.joinpath(name)) for name in names))
     if not quiet:
         say(f"next: cd {folder} && snnhw evaluate --arch arch.yaml --stats network.yaml --mapper mapper.yaml")
     return 0

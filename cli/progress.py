@@ -47,8 +47,8 @@ def waiting(text: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    bars = Progress(SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn(), console=Console(stderr=True),
-                    transient=True)
+    bars = Progress(SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
+                    console=Console(stderr=True), transient=True)
     task = bars.add_task(text, total=None)
     late = Timer(SECONDS_UNSEEN, bars.start)
     late.start()

@@ -37,7 +37,8 @@ class Numbers(click.ParamType):
     metavar="MU,...",
     help="What memory costs in the reward; several.",
 )
-@click.option("--arch", "on", default=None, metavar="FILE", shell_complete=options.presets_of("arch"), help="Accelerator that energies are evaluated on [default: none are].")
+@click.option("--arch", "on", default=None, metavar="FILE", shell_complete=options.presets_of("arch"),
+              help="Accelerator that energies are evaluated on [default: none are].")
 @options.mapper
 @click.option("--memory", "memory_KiB", type=click.FloatRange(min=0), default=None, metavar="KIB", help="Largest memory of the weights.")
 @click.option(

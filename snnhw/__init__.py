@@ -25,8 +25,12 @@ if TYPE_CHECKING:
     from snnhw.engines.map import map_files
     from snnhw.engines.uncertainty import order_probability, uncertainty_of
     from snnhw.engines.verify import verify
+    from snnhw.look.plot import plot
+    from snnhw.look.show import show
     from snnhw.model.evaluate import evaluate as evaluate_mapping
     from snnhw.model.result import LayerResult, NetworkResult
+    from snnhw.project.check import check
+    from snnhw.project.init import init
     from snnhw.report.efficiency import efficiency
     from snnhw.report.folder import write_result
     from snnhw.report.frames import components_frame, layers_frame, tensors_frame
@@ -38,15 +42,17 @@ if TYPE_CHECKING:
     from snnhw.sweep.run import run_sweep
 
 _HOMES = {
-    "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
+    "CausalityComparison": "snnhw.engines.causality", "check": "snnhw.project.check", "compare_causality": "snnhw.engines.causality",
     "compare_results": "snnhw.sweep.compare",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
     "doctor": "snnhw.engines.doctor", "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy",
     "evaluate": "snnhw.engines.evaluate", "evaluate_mapping": "snnhw.model.evaluate:evaluate",
     "export_timeloop": "snnhw.engines.export_timeloop",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
+    "init": "snnhw.project.init",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
     "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
+    "plot": "snnhw.look.plot", "show": "snnhw.look.show",
     "pareto_front": "snnhw.sweep.pareto", "read_result": "snnhw.report.read", "run_sweep": "snnhw.sweep.run",
     "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_result": "snnhw.report.folder",
 }  # fmt: skip
@@ -65,6 +71,7 @@ __all__ = [
     "SnnhwError",
     "SpecError",
     "__version__",
+    "check",
     "compare_causality",
     "compare_results",
     "components_frame",
@@ -75,6 +82,7 @@ __all__ = [
     "evaluate_mapping",
     "export_timeloop",
     "find_mapping",
+    "init",
     "layers_frame",
     "load_architecture",
     "load_mapper",
@@ -82,8 +90,10 @@ __all__ = [
     "map_files",
     "order_probability",
     "pareto_front",
+    "plot",
     "read_result",
     "run_sweep",
+    "show",
     "tensors_frame",
     "uncertainty_of",
     "verify",

@@ -53,10 +53,12 @@ def draw_bars(axes: Axes, bars: Sequence[Bar], parts: Sequence[Part], scale: Seq
 def _label(axes: Axes, bars: Sequence[Bar], places: list[float]) -> None:
     axes.set_xlim(places[0] - 0.7, places[-1] + 0.7)
     longest = max(len(bar.label) for bar in bars)
-    room = axes.get_figure().get_figwidth() / max(1, len(axes.get_figure().axes)) * CHARACTERS_PER_INCH
+    figure: Any = axes.get_figure()
+    room = figure.get_figwidth() / max(1, len(figure.axes)) * CHARACTERS_PER_INCH
     turned = len(bars) * (min(longest, 14) + 1) > room
     labels = [bar.label if turned else "\n".join(textwrap.wrap(bar.label, 14, break_long_words=longest > 24)) for bar in bars]
-    axes.set_xticks(places, labels, rotation=45 if turned else 0, ha="right" if turned else "center", rotation_mode="anchor" if turned else None)
+    axes.set_xticks(places, labels, rotation=45 if turned else 0, ha="right" if turned else "center",
+                    rotation_mode="anchor" if turned else None)
     axes.tick_params(axis="x", length=0, pad=2)
     axes.grid(axis="y")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")

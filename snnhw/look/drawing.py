@@ -35,12 +35,13 @@ def check_figure(target: Path, option: str = "-o") -> None:
         raise SpecError(Finding(file=str(target), seen=f"the suffix {target.suffix}" if target.suffix else "no suffix",
                                 expected=f"one of {', '.join(suffixes)}", fix=near(target.suffix.lower(), suffixes)))
     if find_spec("matplotlib") is None:
-        raise SpecError(Finding(file=option, seen="no package matplotlib", expected="it to be installed", fix="pip install 'snnhw[figures]'"))
+        raise SpecError(Finding(file=option, seen="no package matplotlib", expected="it to be installed",
+                                fix="pip install 'snnhw[figures]'"))
     check_file_writable(target)
 
 
 def write_figure(draw: Draw, target: str | Path, size: tuple[float, float]) -> None:
-    """Draw, and write the file through one beside it. size: width and height in inches. Raises SpecError and OutputError as check_figure."""
+    """Draw, and write the file through one beside it. size: width and height in inches. Raises as check_figure."""
     target = Path(target)
     check_figure(target)
     kind = target.suffix.lstrip(".").lower()
@@ -66,7 +67,7 @@ def _save(draw: Draw, name: str, kind: str, size: tuple[float, float]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    defaults = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith(("backend", "interactive"))}
+    defaults: dict[Any, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith(("backend", "interactive"))}
     with matplotlib.rc_context({**defaults, **RC}):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)

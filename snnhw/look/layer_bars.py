@@ -8,6 +8,9 @@ from snnhw.look.stacks import Bar, component_bar, gathered
 from snnhw.model.result import LayerResult
 from snnhw.report.quantities import microjoules, percent
 
+MORE = "0123456789+*%&@$"
+"""For components of whose names every letter is taken."""
+
 LEAST = 10
 """Characters of the longest bar, at least."""
 
@@ -42,7 +45,8 @@ def _letters(names: Sequence[str]) -> dict[str, str]:
     """A letter for each name: one of its own where one is free."""
     taken: dict[str, str] = {}
     for name in names:
-        wanted = [char for char in (*name.upper(), *name.lower(), *"0123456789+*%&@$") if char.isascii() and (char.isalnum() or char in "+*%&@$")]
+        own = [char for char in name.upper() + name.lower() if char.isascii() and char.isalnum()]
+        wanted = (*own, *MORE)
         taken[name] = next((char for char in wanted if char not in taken.values()), "?")
     return taken
 

@@ -41,10 +41,10 @@ def plot(results: Source | Sequence[Source], output: str | Path, *, kind: Kind, 
          maximize: Sequence[str] = (), where: str | None = None, by: str | None = None) -> None:
     """Draw a figure to a file (.pdf, .svg, .png): the same results give the same bytes.
 
-    results: results (files, folders, DIR:KEY of a sweep, or read); for `pareto`, and for `formats` instead of results, the folder of a sweep.
+    results: results (files, folders, DIR:KEY of a sweep, or read); for `pareto`, and for `formats` in place of results, a sweep's folder.
     kind: breakdown (stacks by component, several results side by side; unit: uJ, pJ/compute or both; labels: below the bars), layers (each
-    layer's stack; shares: as 100 %), roofline (of one result), pareto (x, y, maximize, where: as pareto_front), formats (a bar for each value
-    of the variable `by`, weight_format if not said). width: column, page, or inches; height: inches.
+    layer's stack; shares: as 100 %), roofline (of one result), pareto (x, y, maximize, where: as pareto_front), formats (a bar for each
+    value of the variable `by`, weight_format if not said). width: column, page, or inches; height: inches.
     Raises SpecError for what is wrong with the inputs or does not belong together, OutputError where the file can't be written.
     """
     sources = [results] if isinstance(results, str | Path | NetworkResult) else list(results)

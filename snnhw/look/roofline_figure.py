@@ -61,8 +61,9 @@ def _looks(roofs: Sequence[Roof]) -> list[tuple[str, str, str]]:
     """Colour, marker and line of each roof: a colour and a marker for each level, a line for each direction."""
     levels = list(dict.fromkeys(roof.level for roof in roofs))
     lines = {"reads": "-", "writes": "--", "words": "-."}
-    return [(COLOURS[levels.index(roof.level) % len(COLOURS)],
-             MARKERS[(2 * levels.index(roof.level) + (roof.direction == "writes")) % len(MARKERS)], lines[roof.direction]) for roof in roofs]
+    places = [levels.index(roof.level) for roof in roofs]
+    return [(COLOURS[place % len(COLOURS)], MARKERS[(2 * place + (roof.direction == "writes")) % len(MARKERS)], lines[roof.direction])
+            for roof, place in zip(roofs, places, strict=True)]
 
 
 def _line(axes: Axes, roof: Roof, look: tuple[str, str, str], peak: float, span: tuple[float, float]) -> None:
@@ -74,7 +75,8 @@ def _line(axes: Axes, roof: Roof, look: tuple[str, str, str], peak: float, span:
 def _marks(axes: Axes, points: list[RooflinePoint], roof: Roof, look: tuple[str, str, str]) -> None:
     """The points under a roof: filled where it is what bounds the layer."""
     colour, marker, line = look
-    axes.plot([], [], line if roof.words_per_cycle is not None else "", color=colour, marker=marker, markerfacecolor="white", label=_title(roof))
+    axes.plot([], [], line if roof.words_per_cycle is not None else "", color=colour, marker=marker, markerfacecolor="white",
+              label=_title(roof))
     for point in points:
         axes.plot([point.intensity], [point.performance], marker, color=colour, markerfacecolor=colour if point.bounds else "white",
                   markersize=4.2 if point.bounds else 3.2, markeredgewidth=0.7, zorder=4 if point.bounds else 3)

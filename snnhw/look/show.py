@@ -77,7 +77,8 @@ def _nests(layers: Iterable[LayerResult]) -> Iterator[str]:
             yield ""
         bounds = " ".join(f"{name}={layer.problem.bounds[name]}" for name in layer.problem.dimensions)
         yield f"{layer.name} ({layer.layer_type}): {bounds}"
-        yield from loop_nest(layer.mapping, tensors=[tensor.name for tensor in layer.problem.tensors], compute=layer.evaluation.levels[0].name)
+        tensors = [tensor.name for tensor in layer.problem.tensors]
+        yield from loop_nest(layer.mapping, tensors=tensors, compute=layer.evaluation.levels[0].name)
 
 
 def _print(lines: Iterable[str], file: IO[str]) -> None:

@@ -34,7 +34,8 @@ RC: Mapping[str, Any] = {
     "axes.linewidth": 0.6, "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.minor.width": 0.4, "ytick.minor.width": 0.4,
     "lines.linewidth": 1.0, "lines.markersize": 4.0, "patch.linewidth": 0.4, "hatch.linewidth": 0.5,
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "grid.linewidth": 0.3, "grid.color": "#d9d9d9",
-    "legend.frameon": False, "legend.handlelength": 1.4, "legend.handleheight": 0.8, "legend.columnspacing": 1.0, "legend.labelspacing": 0.3,
+    "legend.frameon": False, "legend.handlelength": 1.4, "legend.handleheight": 0.8, "legend.columnspacing": 1.0,
+    "legend.labelspacing": 0.3,
     "axes.unicode_minus": False, "mathtext.default": "regular",
 }
 

@@ -31,10 +31,10 @@ class Checked:
 def check(paths: str | Path | Sequence[str | Path]) -> tuple[Checked, ...]:
     """Read each file as what its content says that it is, and say everything that is wrong with it.
 
-    Architectures, run files, tables of layers, mappers, plans of sweeps, trainings, reference tables (ERT, ART), results, inputs of the timeloop
-    binaries and their parts. A folder stands for the files in it and below, but for those that begin with a dot. Parts that make up one
-    input of a timeloop binary are read together as well, so that names in one are held against those of the others. Files in a folder that
-    are none of ours are passed over.
+    Architectures, run files, tables of layers, mappers, plans of sweeps, trainings, reference tables (ERT, ART), results, inputs
+    of the timeloop binaries and their parts. A folder stands for the files in it and below, but for those that begin with a dot and
+    those that are none of ours, which are passed over. Parts that make up one input of a timeloop binary are read together as well, so that
+    names in one are held against those of the others.
     """
     files = {file: Path(path) != file for path in ([paths] if isinstance(paths, str | Path) else paths) for file in _files(Path(path))}
     kinds: dict[Path, FileKind] = {}

@@ -20,8 +20,8 @@ TAGS = ("Component", "Container", "Parallel", "Hierarchical", "Nothing")
 
 
 def init(folder: str | Path) -> tuple[str, ...]:
-    """Write a project into a folder, new or there already: arch.yaml, network.yaml, mapper.yaml, plan.yaml, a README.md, and the schemas that
-    editors check them by. Returns their names.
+    """Write a project into a folder, new or there already: arch.yaml, network.yaml, mapper.yaml, plan.yaml, a README.md, and the schemas
+    that editors check them by. Returns their names.
 
     All of them are written or none. Raises SpecError where any of them is there already, with their names, and OutputError where the folder
     can't be written.

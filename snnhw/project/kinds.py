@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from snnhw.project.parts import PARTS, TIMELOOP_PARTS, Part, is_timeloop_mapper,
 from snnhw.spec.document import read_document, read_text
 from snnhw.spec.words import near
 
-EXPECTED = ("an architecture, a run file, a table of layers, a mapper, a plan of a sweep, a training, a result, an ERT or ART, an input of the "
-            "timeloop binaries, or a part of one")
+EXPECTED = ("an architecture, a run file, a table of layers, a mapper, a plan of a sweep, a training, a result, an ERT or ART, an input of "
+            "the timeloop binaries, or a part of one")
 KEYS = ("architecture", "layers", "mapper", "sweep", "network", "stdp", "schema", "ERT", "ART", *PARTS)
 
 
@@ -106,7 +106,12 @@ def _timeloop(data: Mapping[str, Any]) -> FileKind | None:
     if not held:
         return None
     names = [PARTS[part] for part in held if part != "variables" or len(held) == 1]
-    return FileKind(name=" and ".join(dict.fromkeys(names)), part="+".join(held), read=lambda file: [read_part(file, one) for one in held])
+    return FileKind(name=" and ".join(dict.fromkeys(names)), part="+".join(held), read=lambda file: _read_parts(file, held))
+
+
+def _read_parts(file: Path, held: Sequence[str]) -> None:
+    for one in held:
+        read_part(file, one)
 
 
 def _part(name: str) -> Callable[[Path], Any]:

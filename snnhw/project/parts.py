@@ -26,14 +26,15 @@ Part: TypeAlias = Literal["architecture", "problem", "mapping", "constraints", "
 PARTS: dict[str, str] = {
     "architecture": "an architecture (flat)", "arch": "an architecture (flat)", "problem": "a problem", "mapping": "a mapping",
     **dict.fromkeys(("constraints", "architecture_constraints", "arch_constraints", "mapspace", "mapspace_constraints"), "constraints"),
-    "mapper": "a mapper of Timeloop", "sparse_optimizations": "sparse optimisations", "ERT": "a reference table", "ART": "a reference table",
+    "mapper": "a mapper of Timeloop", "sparse_optimizations": "sparse optimisations", "ERT": "a reference table",
+    "ART": "a reference table",
     "components": "component classes", "compound_components": "component classes", "variables": "variables"}
 """What a file with such a key is."""
 
 TIMELOOP_PARTS = tuple(dict.fromkeys(PARTS.values()))
 _CONSTRAINTS = tuple(key for key, name in PARTS.items() if name == "constraints")
-_ONLY_TIMELOOP = ("search_size", "num_threads", "sync_interval", "log_interval", "live_status", "diagnostics", "log_stats", "log_suboptimal",
-                  "max_permutations_per_if_visit", "filter_revisits")
+_ONLY_TIMELOOP = ("search_size", "num_threads", "sync_interval", "log_interval", "live_status", "diagnostics", "log_stats",
+                  "log_suboptimal", "max_permutations_per_if_visit", "filter_revisits")
 _ENTRY_LISTS = ("targets", "constraints")
 _TENSOR_LISTS = ("keep", "bypass", "no_link_transfer", "condition_on", "condition-on", "no_reuse", "no_temporal_reuse")
 

@@ -67,7 +67,8 @@ def _training() -> dict[str, Any]:
 
 
 KINDS: Mapping[str, Callable[[], dict[str, Any]]] = {
-    "arch": _of_spec("arch"), "mapper": _of_spec("mapper"), "problem": _of_spec("problem"), "run": _run, "plan": _plan, "training": _training}
+    "arch": _of_spec("arch"), "mapper": _of_spec("mapper"), "problem": _of_spec("problem"), "run": _run, "plan": _plan,
+    "training": _training}
 """What makes each schema, by kind."""
 
 

@@ -1,4 +1,4 @@
-"""A mapping in Timeloop's format that stands alone (mappings/*.yaml of a result, NAME.map.yaml of snnhw map), read without its architecture."""
+"""A mapping in Timeloop's format that stands alone (mappings/*.yaml of a result, *.map.yaml of snnhw map), read without an architecture."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class _Level:
 
 
 def read_mapping_file(path: str | Path) -> Mapping:
-    """The mapping in a file, its levels in the order in which they first come. Whether it fits anything is not known here; a factor 0, which
-    stands for all iterations of a dimension, stays 0. Raises SpecError with everything that is wrong."""
+    """The mapping in a file, its levels in the order in which they first come. Whether it fits anything is not known here; a factor 0,
+    which stands for all iterations of a dimension, stays 0. Raises SpecError with everything that is wrong."""
     document = read_document(path, template=False)
     return mapping_of(document)
 
@@ -58,7 +58,8 @@ def _entry(document: Document, path: KeyPath, entry: Any, levels: dict[str, _Lev
         return
     for key in entry:
         if key not in KEYS:
-            findings.add(document.finding((*path, key), seen=f"the unknown key {key}", expected=f"one of {listing(KEYS)}", fix=near(key, KEYS)))
+            findings.add(document.finding((*path, key), seen=f"the unknown key {key}", expected=f"one of {listing(KEYS)}",
+                                          fix=near(key, KEYS)))
     kind = KINDS.get(str(entry.get("type")))
     if kind is None:
         findings.add(document.finding((*path, "type"), seen=show(entry.get("type")), expected=f"one of {listing(list(KINDS))}",
