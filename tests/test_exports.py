@@ -11,10 +11,9 @@ from snnhw import errors
 PUBLIC = [
     "CapacityError", "CausalityComparison", "EngineError", "Finding", "LayerResult", "MappingError", "NetworkResult", "OutputError",
     "SearchError", "SnnhwError", "SpecError", "__version__", "check", "compare_causality", "compare_results", "components_frame", "doctor",
-    "efficiency", "estimate_energy", "evaluate", "evaluate_mapping", "export_timeloop", "find_mapping",
-    "init", "layers_frame",
-    "load_architecture", "load_mapper", "load_run", "map_files", "order_probability", "pareto_front", "plot", "read_result", "run_sweep", "show",
-    "tensors_frame", "uncertainty_of", "verify", "write_result",
+    "efficiency", "estimate_energy", "evaluate", "evaluate_mapping", "export_timeloop", "find_mapping", "init", "layers_frame",
+    "load_architecture", "load_mapper", "load_run", "map_files", "order_probability", "pareto_front", "plot", "read_result", "run_sweep",
+    "show", "tensors_frame", "uncertainty_of", "verify", "write_result",
 ]  # fmt: skip
 
 

@@ -67,8 +67,10 @@ def _save(draw: Draw, name: str, kind: str, size: tuple[float, float]) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    defaults: dict[Any, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith(("backend", "interactive"))}
-    with matplotlib.rc_context({**defaults, **RC}):
+    defaults: dict[Any, Any] = {key: value for key, value in matplotlib.rcParamsDefault.items()
+                                if not key.startswith(("backend", "interactive"))}
+    settings: Any = defaults | dict(RC)
+    with matplotlib.rc_context(settings):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure)

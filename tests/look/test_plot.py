@@ -25,7 +25,8 @@ pytest.importorskip("matplotlib")
 
 ROOFLINE = Roofline(peak=16.0, roofs=(Roof(level="DRAM", direction="words", words_per_cycle=None),
                                       Roof(level="pad", direction="reads", words_per_cycle=8.0)), points=tuple(
-    RooflinePoint(layer=f"layer{i}", level=level, direction=direction, operations=100.0, words=10.0 + i, cycles=20 + i, bounds=level == "pad")
+    RooflinePoint(layer=f"layer{i}", level=level, direction=direction, operations=100.0, words=10.0 + i, cycles=20 + i,
+                  bounds=level == "pad")
     for i in range(3) for level, direction in (("DRAM", "words"), ("pad", "reads"))))
 
 
@@ -140,7 +141,8 @@ def sweep(tmp_path):
 def test_formats_of_a_sweep_stand_in_groups_of_what_else_differs(sweep, tmp_path):
     bars = bars_of_sweep(sweep)
     assert [(bar.group, bar.label, bar.energy_pJ) for bar in bars] == [
-        ("buffer_depth 1", "none", 10.0), ("buffer_depth 1", "RLE", 20.0), ("buffer_depth 2", "none", 30.0), ("buffer_depth 2", "RLE", 40.0)]
+        ("buffer_depth 1", "none", 10.0), ("buffer_depth 1", "RLE", 20.0),
+        ("buffer_depth 2", "none", 30.0), ("buffer_depth 2", "RLE", 40.0)]
     assert [bar.label for bar in bars_of_sweep(sweep, where="buffer_depth == 2")] == ["none", "RLE"]
     plot(sweep, tmp_path / "a.svg", kind="formats")
     assert {"none", "RLE", "buffer_depth 1", "buffer_depth 2", "pad"} <= set(texts(tmp_path / "a.svg"))

@@ -1,5 +1,7 @@
 """Bars of figures and of the terminal."""
 
+from itertools import pairwise
+
 import pytest
 from report.results import layer, network
 
@@ -61,5 +63,5 @@ def test_labels_are_what_tells_results_apart():
 def test_names_beside_a_figure_do_not_lie_on_each_other(places):
     heights = [0.1] * len(places)
     moved = spread(places, heights)
-    assert all(b - a >= 0.1 - 1e-9 for a, b in zip(moved, moved[1:], strict=False))
+    assert all(b - a >= 0.1 - 1e-9 for a, b in pairwise(moved))
     assert not moved or moved[-1] <= 1.0
