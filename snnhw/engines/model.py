@@ -52,7 +52,7 @@ def input_groups(paths: Sequence[Path], one: bool) -> list[list[Path]]:
 
 def hint_of_parts(errors: Sequence[str]) -> str:
     """What to do where inputs look like the parts of one: each of several lacks what another one has; else "". errors: "" where fine."""
-    lacking = [error for error in errors if 'seen no "' in error]
+    lacking = [error for error in errors if any(f'seen no "{part}"' in error for part in ("problem", "architecture", "mapping", "mapper"))]
     return "the files look like parts of one input; --one reads them as such" if len(errors) > 1 and len(lacking) == len(errors) else ""
 
 
