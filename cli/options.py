@@ -128,6 +128,9 @@ ert = click.option("--ert", type=click.Path(path_type=Path), multiple=True, meta
                    help="ERT or ART of your own (YAML, versions 0.2 to 0.4), asked first; may be repeated.")
 estimators = click.option("--estimators", type=Names(), default=None, metavar="NAME,...",
                           help="Who is asked for energies, in order [default: ert,accelergy,cacti,builtin]; placeholder is 1 pJ.")
+NUMBER = "A figure such as energy_pJ or energy_pJ.DRAM, or a number among the inputs."
+maximize = click.option("--maximize", multiple=True, metavar="NAME", help="More of it is better; may be repeated [default: accuracy].")
+where = click.option("--where", default=None, metavar="EXPRESSION", help='Only points of which it is true: "weight_bits <= 4".')
 seed = click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed of the search [default: the mapper's].")
 jobs = click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
                     help="Layers, inputs or points that are searched at the same time.")

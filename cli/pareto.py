@@ -13,10 +13,10 @@ from snnhw_cli.progress import waiting
 
 @click.command("pareto")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--x", required=True, metavar="NAME", help="A figure such as energy_pJ or energy_pJ.DRAM, or a number among the inputs.")
+@click.option("--x", required=True, metavar="NAME", help=options.NUMBER)
 @click.option("--y", required=True, metavar="NAME", help="The other one.")
-@click.option("--maximize", multiple=True, metavar="NAME", help="More of it is better; may be repeated [default: accuracy].")
-@click.option("--where", default=None, metavar="EXPRESSION", help='Only points of which it is true: "weight_bits <= 4".')
+@options.maximize
+@options.where
 @click.option("--figure", type=click.Path(path_type=Path), default=None, metavar="FILE",
               help="Draw it as well: .png, .svg or .pdf (extra figures).")
 @options.output_format

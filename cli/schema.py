@@ -10,8 +10,9 @@ import click
 
 @click.command("schema")
 @click.argument("kind", type=click.Choice(["arch", "mapper", "plan", "problem", "run", "training"]))
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=None, metavar="FILE", help="Write it to a file, not to stdout.")
-def command(*, kind: str, output: Path | None) -> int:
+@click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=None, metavar="FILE",
+              help="Write it to a file, not to stdout.")
+def command(*, kind: str, target: Path | None) -> int:
     """The JSON Schema of a kind of file, by which editors complete and check keys.
 
     A first line of a YAML file says where its schema is:
@@ -21,9 +22,9 @@ def command(*, kind: str, output: Path | None) -> int:
     from snnhw.project.schemas import schema
     from snnhw.report.folder import check_file_writable, write_text
 
-    if output is None:
+    if target is None:
         sys.stdout.write(schema(kind))
         return 0
-    check_file_writable(output)
-    write_text(schema(kind), output)
+    check_file_writable(target)
+    write_text(schema(kind), target)
     return 0

@@ -13,7 +13,7 @@ from snnhw_cli.progress import waiting
 @click.command("show")
 @click.argument("result", metavar="[RESULT]", required=False)
 @click.option("--arch", default=None, metavar="FILE", shell_complete=options.presets_of("arch"),
-              help="Show an architecture instead: a YAML file, or the name of a preset (eyeriss_snn).")
+              help="Architecture: a YAML file, or the name of a preset (eyeriss_snn).")
 @click.option("--mapping", is_flag=True, help="Show the mapping of each layer as a loop nest instead.")
 @click.option("--layer", "layers", multiple=True, metavar="NAME", help="With --mapping: of this layer alone; may be repeated.")
 @options.variables
