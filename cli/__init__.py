@@ -11,6 +11,8 @@ from keyword import iskeyword
 import click
 from snnhw_cli.interrupts import Interrupts, watched
 from snnhw_cli.lazy import LazyGroup
+from snnhw_cli.logs import log, log_options, renewed
+from snnhw_cli.messages import say, say_error
 
 from snnhw import EngineError, SnnhwError, __version__
 
@@ -24,6 +26,8 @@ COMMANDS = {
     "compare": "Results side by side, by component, tensor and layer, with ratios.",
     "breakeven": "From which weight sparsity on compressing weights pays, by layer and format.",
     "reproduce": "A published study on our model: figures, and tables against what was published.",
+    "show": "A result as tables and bars, an architecture as a tree, a mapping as a loop nest.",
+    "plot": "Figures for papers: energy, rooflines, fronts, weight formats.",
     "energy": "Energies and areas of an architecture's components, with their sources.",
     "train": "Train a spiking network, and measure its sparsity.",
     "select": "Among trained models, the one with the highest reward.",
@@ -31,7 +35,10 @@ COMMANDS = {
     "verify": "Hold a result against the real timeloop-model.",
     "export": "Files for other programs: inputs and architectures for the real Timeloop, a NIR graph.",
     "doctor": "Which engines and estimators are here, and how to get the others.",
-    "check": "Check files of ours: architectures, run files, mappers, Timeloop inputs.",
+    "init": "A new project that runs as it is: accelerator, network, mapper, plan.",
+    "check": "Check files of ours: architectures, run files, mappers, plans, Timeloop inputs.",
+    "schema": "JSON Schemas of our files, by which editors complete and check keys.",
+    "completion": "What bash, zsh or fish needs to complete commands and presets.",
     "cache": "Results of searches that are kept on disk: what is there, and removing it.",
 }
 INTERRUPTED = 130
@@ -46,7 +53,7 @@ def module_of(command: str) -> str:
 
 
 @click.group(cls=LazyGroup, summaries=COMMANDS, modules={name: f"{__name__}.{module_of(name)}" for name in COMMANDS},
-             context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+             params=log_options(), context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="snnhw", message="%(prog)s %(version)s")
 def snnhw() -> None:
     """Energy, latency and EDP of spiking neural networks on accelerators described in YAML.
@@ -59,20 +66,25 @@ def snnhw() -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status. Errors go to stderr as messages, never as tracebacks (SNNHW_DEBUG=1 shows them)."""
+    given = list(sys.argv[1:] if args is None else args)
+    journal = renewed(given)
     with watched() as interrupts:
-        return _run(args, interrupts)
+        status = _run(given, interrupts)
+    journal.end(status)
+    return status
 
 
-def _run(args: Sequence[str] | None, interrupts: Interrupts) -> int:
+def _run(args: Sequence[str], interrupts: Interrupts) -> int:
     try:
-        status = snnhw.main(args=None if args is None else list(args), prog_name="snnhw", standalone_mode=False)
+        status = snnhw.main(args=list(args), prog_name="snnhw", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
         error.show()
+        log.error("%s", error.format_message())
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         _close_stdout()
@@ -82,29 +94,29 @@ def _run(args: Sequence[str] | None, interrupts: Interrupts) -> int:
     except Exception as error:
         if not interrupts.came:
             return _full(error) if isinstance(error, OSError) and error.errno in FULL else _unexpected(error)
-        click.echo("interrupted", err=True)
+        say("interrupted")
         return INTERRUPTED
 
 
 def _refused(error: SnnhwError) -> int:
     if os.environ.get("SNNHW_DEBUG"):
         raise error
-    lines = str(error).splitlines()
-    click.echo("\n".join(f"error: {line}" for line in lines), err=True)
+    say_error(str(error))
     return error.exit_code
 
 
 def _unexpected(error: Exception) -> int:
     if os.environ.get("SNNHW_DEBUG"):
         raise error
-    click.echo(f"error: this is a fault of snnhw, not of your input: {type(error).__name__}: {error}\n"
-               f"Please report it with the command and its files; SNNHW_DEBUG=1 shows where it happened.", err=True)
+    log.debug("where it happened", exc_info=error)
+    say_error(f"this is a fault of snnhw, not of your input: {type(error).__name__}: {error}")
+    say("Please report it with the command and its files; SNNHW_DEBUG=1 shows where it happened.")
     return 1
 
 
 def _full(error: OSError) -> int:
     """Nothing more can be written, to stdout for instance."""
-    click.echo(f"error: the output cannot be written ({error.strerror})", err=True)
+    say_error(f"the output cannot be written ({error.strerror})")
     _close_stdout()
     return EngineError.exit_code
 

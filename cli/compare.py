@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from snnhw_cli import options
+from snnhw_cli.progress import waiting
 
 
 @click.command("compare")
@@ -17,7 +18,8 @@ from snnhw_cli import options
 @click.option("--uncertainty", type=click.IntRange(min=2, max=1_000_000), default=None, metavar="DRAWS",
               help="Draw the component energies again so often, within their uncertainties: the spread of energy and EDP.")
 @options.output_format
-def command(*, results: tuple[str, ...], by: Any, uncertainty: int | None, output_format: str) -> int:
+@options.quiet
+def command(*, results: tuple[str, ...], by: Any, uncertainty: int | None, output_format: str, quiet: bool) -> int:
     """Two or more results side by side, with their ratios to the first.
 
     RESULT is a result.json, a folder with one, or a point of a sweep: DIR:KEY with the first digits of its key. With --uncertainty it says
@@ -28,5 +30,7 @@ def command(*, results: tuple[str, ...], by: Any, uncertainty: int | None, outpu
     from snnhw.sweep.show import show_comparison
 
     judge = None if uncertainty is None else partial(order_probability, draws=uncertainty)
-    show_comparison(compare_results(results, judge), output_format, by, sys.stdout)
+    with waiting("comparing", quiet=quiet):
+        comparison = compare_results(results, judge)
+    show_comparison(comparison, output_format, by, sys.stdout)
     return 0

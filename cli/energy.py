@@ -8,18 +8,22 @@ from typing import Any
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say
+from snnhw_cli.progress import waiting
 
 
 @click.command("energy")
-@click.argument("positional", metavar="[ARCH]", required=False)
-@click.option("--arch", default=None, metavar="FILE", help="Architecture: a YAML file, or the name of a preset (eyeriss_snn).")
+@click.argument("positional", metavar="[ARCH]", required=False, shell_complete=options.presets_of("arch"))
+@click.option("--arch", default=None, metavar="FILE", shell_complete=options.presets_of("arch"),
+              help="Architecture: a YAML file, or the name of a preset (eyeriss_snn).")
 @options.variables
 @options.ert
 @options.estimators
 @options.output
 @options.output_format
+@options.quiet
 def command(*, positional: str | None, arch: str | None, pairs: tuple[tuple[str, Any], ...], ert: tuple[Path, ...],
-            estimators: tuple[str, ...] | None, output: Path | None, output_format: str) -> int:
+            estimators: tuple[str, ...] | None, output: Path | None, output_format: str, quiet: bool) -> int:
     """Energy of each action and area of each component, with the estimator and the source of every figure.
 
     -o writes ERT.yaml and ART.yaml, which the timeloop binaries read beside the architecture.
@@ -33,11 +37,13 @@ def command(*, positional: str | None, arch: str | None, pairs: tuple[tuple[str,
         raise click.UsageError("name one architecture: snnhw energy ARCH")
     if output is not None:
         check_writable(output)
-    sources = energy_sources(ert, estimators)
-    architecture, reference = architecture_costs(source, options.settings_of(pairs), sources)
+    settings = options.settings_of(pairs)
+    with waiting("asking for energies", quiet=quiet), options.told_of_settings(source, settings):
+        sources = energy_sources(ert, estimators)
+        architecture, reference = architecture_costs(source, settings, sources)
     if output is not None:
         write_reference(architecture, reference, output)
     show_reference(architecture, reference, sources.standing(), output_format, sys.stdout)
-    if output is not None:
-        click.echo(f"written to {output}: {', '.join(FILES)}", err=True)
+    if output is not None and not quiet:
+        say(f"written to {output}: {', '.join(FILES)}")
     return 0

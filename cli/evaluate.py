@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 from snnhw_cli import INTERRUPTED, options
-from snnhw_cli.progress import progress_bar, tell_if_compiling
+from snnhw_cli.logs import log
+from snnhw_cli.messages import say, say_error
+from snnhw_cli.progress import progress_bar, tell_if_compiling, waiting
 
 
 @click.command("evaluate")
@@ -53,6 +55,7 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
     from snnhw.report.folder import check_writable, write_result
     from snnhw.report.read import read_result
     from snnhw.report.show import show_result
+    from snnhw.report.table import grouped_notes
     from snnhw.report.uncertainty import judged, print_uncertainty, uncertainty_record
 
     if against and uncertainty is None:
@@ -64,26 +67,29 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
     given: dict[str, Any] = {"mapper": mapper, "variables": options.settings_of(pairs), "membrane": membrane, "density": density,
                              "engine": engine, "seed": seed, "jobs": jobs, "cache": cache, "ert": ert, "estimators": estimators}
     comparison = None
-    with progress_bar(quiet=quiet) as progress:
+    with options.told_of_settings(arch, given["variables"]), progress_bar(quiet=quiet) as progress:
         if causality is not None and len(causality) > 1:
             comparison = compare_causality(arch, stats, policies=causality, progress=progress, **given)
             result, interrupted = comparison.first, comparison.interrupted
         else:
             result = evaluate(arch, stats, causality=causality and causality[0], progress=progress, **given)
             interrupted = result.interrupted
-    spread = None if uncertainty is None or not result.layers else judged(result, comparison, others, uncertainty, seed)
+    with waiting("drawing energies", quiet=quiet):
+        spread = None if uncertainty is None or not result.layers else judged(result, comparison, others, uncertainty, seed)
     more = None if spread is None else {"uncertainty": uncertainty_record(*spread)}
     if output is not None and result.layers:
         write_result(result, output, comparison, more)
     show_result(result, output_format, sys.stdout, comparison, more)
+    for note in grouped_notes(result):
+        log.warning("%s", note)
     if spread is not None and output_format == "table":
         print_uncertainty(*spread, sys.stdout)
     if interrupted:
         written = f", written to {output}" if output is not None and result.layers else ""
-        click.echo(f"interrupted: {len(result.layers)} layers done{written}", err=True)
+        say(f"interrupted: {len(result.layers)} layers done{written}")
         return INTERRUPTED
     for failure in result.failures:
-        click.echo(f"error: layer {failure.layer}: {failure.error}", err=True)
+        say_error(f"layer {failure.layer}: {failure.error}")
     if output is not None and not quiet:
-        click.echo(f"written to {output}: result.json, layers.csv, mappings/, timeloop/", err=True)
+        say(f"written to {output}: result.json, layers.csv, mappings/, timeloop/")
     return result.exit_code

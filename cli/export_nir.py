@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say
 
 
 @click.command("nir")
@@ -20,5 +21,5 @@ def command(*, run: Path, model: Path, dt: float, quiet: bool) -> int:
     names = export_nir(run, model, dt)
     click.echo("\n".join(names))
     if not quiet:
-        click.echo(f"written to {model}", err=True)
+        say(f"written to {model}")
     return 0

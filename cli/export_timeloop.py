@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say, say_error, say_note
+from snnhw_cli.progress import waiting
 
 
 @click.command("timeloop")
@@ -37,13 +39,16 @@ def command(*, arch: str, stats: str, output: Path, mapper: str, pairs: tuple[tu
     from snnhw.report.read import read_result
 
     check_writable(output)
-    exported = export_timeloop(arch, stats, mapper=mapper, variables=options.settings_of(pairs), causality=causality, membrane=membrane,
-                               density=density, result=None if result is None else read_result(result))
+    given = None if result is None else read_result(result)
+    settings = options.settings_of(pairs)
+    with waiting("writing inputs", quiet=quiet), options.told_of_settings(arch, settings):
+        exported = export_timeloop(arch, stats, mapper=mapper, variables=settings, causality=causality,
+                                   membrane=membrane, density=density, result=given)
     write_exported(exported, output)
     for refusal in exported.refusals:
-        click.echo(f"error: {refusal}", err=True)
-    for sentence in () if quiet else exported.lost:
-        click.echo(f"note: {sentence}", err=True)
+        say_error(refusal)
+    for sentence in exported.lost:
+        say_note(sentence, quiet=quiet)
     if not quiet:
-        click.echo(f"written to {output}: {len(exported.files)} files", err=True)
+        say(f"written to {output}: {len(exported.files)} files")
     return exported.exit_code

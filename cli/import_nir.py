@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say
+from snnhw_cli.progress import waiting
 
 
 @click.command("nir")
@@ -40,8 +42,9 @@ def command(*, model: Path, data: Path, dt: float, run_path: Path, weight_bits: 
     from snn_workload.nir.import_nir import import_nir
     from snn_workload.train.show import trained_text
 
-    run = import_nir(model, data, dt, run_path, weight_bits=weight_bits, state_bits=state_bits)
+    with waiting("running the graph", quiet=quiet):
+        run = import_nir(model, data, dt, run_path, weight_bits=weight_bits, state_bits=state_bits)
     sys.stdout.write(trained_text(run))
     if not quiet:
-        click.echo(f"written to {run_path}", err=True)
+        say(f"written to {run_path}")
     return 0

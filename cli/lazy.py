@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from snnhw_cli.logs import logged
 
 
 class LazyGroup(click.Group):
@@ -26,7 +27,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.summaries:
             return None
         command: click.Command = import_module(self.modules[cmd_name]).command
-        return command
+        return logged(command)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a near miss in the message."""

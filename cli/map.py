@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 from snnhw_cli import INTERRUPTED, options
+from snnhw_cli.messages import say, say_error, say_note
 from snnhw_cli.progress import progress_bar, tell_if_compiling
 
 from snnhw import SpecError
@@ -40,6 +41,7 @@ def command(*, paths: tuple[Path, ...], one: bool, output: Path | None, json_pat
     Exit status 2 where an input is wrong, else 3 where nothing fits one.
     """
     from snnhw.engines.map import map_files
+    from snnhw.engines.model import hint_of_parts
     from snnhw.report.folder import check_file_writable, check_writable, write_text
     from snnhw.report.mapped import map_line, notes_of, show_mapped, write_mapped
 
@@ -59,11 +61,14 @@ def command(*, paths: tuple[Path, ...], one: bool, output: Path | None, json_pat
         show_mapped(result.outcomes, output_format, sys.stdout)
     for outcome in result.outcomes:
         if outcome.error:
-            click.echo("\n".join(f"error: {line}" for line in _said(outcome).splitlines()), err=True)
-    for note in () if quiet else notes_of(result.outcomes):
-        click.echo(f"note: {note}", err=True)
+            say_error(_said(outcome))
+    hint = "" if one else hint_of_parts([outcome.error for outcome in result.outcomes])
+    if hint:
+        say_note(hint)
+    for note in notes_of(result.outcomes):
+        say_note(note, quiet=quiet)
     if result.interrupted:
-        click.echo(f"interrupted: {len(result.outcomes)} inputs done", err=True)
+        say(f"interrupted: {len(result.outcomes)} inputs done")
         return INTERRUPTED
     return result.exit_code
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
-from snnhw_cli.progress import tell_if_compiling
+from snnhw_cli.messages import say_error, say_note
+from snnhw_cli.progress import counting, tell_if_compiling
 
 
 @click.command("model")
@@ -25,21 +26,25 @@ def command(*, paths: tuple[Path, ...], one: bool, corrected: bool, json_path: P
     The figures are those of timeloop-model, also where its sparse counts are known to be wrong (--corrected gives the right ones).
     Exit status 2 where an input could not be read, 0 otherwise.
     """
-    from snnhw.engines.model import model
+    from snnhw.engines.model import hint_of_parts, model
     from snnhw.report.folder import check_file_writable, write_text
     from snnhw.report.show import show_outcomes, to_lines
 
     if json_path is not None:
         check_file_writable(json_path)
     tell_if_compiling(quiet=quiet)
-    outcomes = model(paths, one=one, corrected=corrected)
+    with counting("inputs", quiet=quiet) as progress:
+        outcomes = model(paths, one=one, corrected=corrected, progress=progress)
     if json_path is not None:
         write_text(to_lines(outcomes), json_path)
     else:
         show_outcomes(outcomes, output_format, sys.stdout)
     broken = [outcome for outcome in outcomes if outcome.is_broken]
     for outcome in broken:
-        click.echo(f"error: {outcome.error}", err=True)
-    for note in () if quiet else dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
-        click.echo(f"note: {note}", err=True)
+        say_error(outcome.error)
+    hint = "" if one else hint_of_parts([outcome.error for outcome in outcomes])
+    if hint:
+        say_note(hint)
+    for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
+        say_note(note, quiet=quiet)
     return 2 if broken else 0

@@ -7,34 +7,40 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say
+from snnhw_cli.progress import waiting
 
 
 @click.command("pareto")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--x", required=True, metavar="NAME", help="A figure such as energy_pJ or energy_pJ.DRAM, or a number among the inputs.")
+@click.option("--x", required=True, metavar="NAME", help=options.NUMBER)
 @click.option("--y", required=True, metavar="NAME", help="The other one.")
-@click.option("--maximize", multiple=True, metavar="NAME", help="More of it is better; may be repeated [default: accuracy].")
-@click.option("--where", default=None, metavar="EXPRESSION", help='Only points of which it is true: "weight_bits <= 4".')
+@options.maximize
+@options.where
 @click.option("--figure", type=click.Path(path_type=Path), default=None, metavar="FILE",
               help="Draw it as well: .png, .svg or .pdf (extra figures).")
 @options.output_format
-def command(*, folder: Path, x: str, y: str, maximize: tuple[str, ...], where: str | None, figure: Path | None, output_format: str) -> int:
+@options.quiet
+def command(*, folder: Path, x: str, y: str, maximize: tuple[str, ...], where: str | None, figure: Path | None, output_format: str,
+            quiet: bool) -> int:
     """The front of the points of the sweep in DIR, the points that are dominated, and the front's knee.
 
     Less is better, but of accuracy, and of what --maximize names. Exit status 3 where no point has both figures.
     """
-    from snnhw.sweep.figure import check_figure, write_figure
+    from snnhw.look.drawing import check_figure
+    from snnhw.look.plot import draw_front
     from snnhw.sweep.pareto import pareto_front
     from snnhw.sweep.show import show_front
 
     if figure is not None:
-        check_figure(figure)
-    front = pareto_front(folder, x, y, maximize=maximize or None, where=where)
+        check_figure(figure, "--figure")
+    with waiting("reading points", quiet=quiet):
+        front = pareto_front(folder, x, y, maximize=maximize or None, where=where)
     show_front(front, output_format, sys.stdout)
-    if figure is not None:
-        write_figure(front, figure)
-    if front.left_out:
-        click.echo(f"left out: {front.left_out:,} points without {x} or {y}", err=True)
-    if front.failed:
-        click.echo(f"left out: {front.failed:,} points that failed", err=True)
+    if figure is not None and front.points:
+        draw_front(front, figure)
+    if front.left_out and not quiet:
+        say(f"left out: {front.left_out:,} points without {x} or {y}")
+    if front.failed and not quiet:
+        say(f"left out: {front.failed:,} points that failed")
     return 0 if front.points else 3

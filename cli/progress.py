@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import Any
+
+SECONDS_UNSEEN = 0.5
+"""For which nothing is shown, so that what is quickly done leaves no flicker."""
 
 
 @contextmanager
@@ -29,6 +33,46 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
                         done=f"{len(done)}/{step.layers}", said=said(step))
 
         yield show
+
+
+@contextmanager
+def waiting(text: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A mark that moves on stderr, with the time, while something goes on whose length nobody knows; it is gone afterwards.
+
+    What it gives changes the text. Nothing is shown where nobody would see it.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda said: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    bars = Progress(SpinnerColumn("line"), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
+                    console=Console(stderr=True), transient=True)
+    task = bars.add_task(text, total=None)
+    late = Timer(SECONDS_UNSEEN, bars.start)
+    late.start()
+    try:
+        yield lambda said: bars.update(task, description=said)
+    finally:
+        late.cancel()
+        late.join()
+        bars.stop()
+
+
+@contextmanager
+def counting(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """What is called with how many things are done, and of how many; None where nobody would see a bar."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(MofNCompleteColumn(), TextColumn(what), BarColumn(bar_width=20), TimeElapsedColumn(), TimeRemainingColumn(),
+                  console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda done, whole: bars.update(task, total=whole, completed=done)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from snnhw_cli import options
-from snnhw_cli.progress import tell_if_compiling
+from snnhw_cli.progress import tell_if_compiling, waiting
 
 
 class Numbers(click.ParamType):
@@ -37,7 +37,8 @@ class Numbers(click.ParamType):
     metavar="MU,...",
     help="What memory costs in the reward; several.",
 )
-@click.option("--arch", "on", default=None, metavar="FILE", help="Accelerator that energies are evaluated on [default: none are].")
+@click.option("--arch", "on", default=None, metavar="FILE", shell_complete=options.presets_of("arch"),
+              help="Accelerator that energies are evaluated on [default: none are].")
 @options.mapper
 @click.option("--memory", "memory_KiB", type=click.FloatRange(min=0), default=None, metavar="KIB", help="Largest memory of the weights.")
 @click.option(
@@ -68,6 +69,7 @@ def command(
 
     if on is not None:
         tell_if_compiling(quiet=quiet)
-    selection = select(runs, mus=mus, arch=on, mapper=mapper, memory_KiB=memory_KiB, energy_uJ=energy_uJ, jobs=jobs, cache=cache)
+    with waiting("evaluating" if on is not None else "reading", quiet=quiet):
+        selection = select(runs, mus=mus, arch=on, mapper=mapper, memory_KiB=memory_KiB, energy_uJ=energy_uJ, jobs=jobs, cache=cache)
     sys.stdout.write(selection_text(selection, output_format))
     return 0 if any(choice.model for choice in selection.choices) else 3

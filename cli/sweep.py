@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from snnhw_cli import INTERRUPTED, options
+from snnhw_cli.messages import say, say_error
 from snnhw_cli.progress import sweep_bar, tell_if_compiling
 
 
@@ -44,11 +45,11 @@ def command(*, plan: Path, folder: Path, jobs: int, dask: str | None, retry_fail
     with sweep_bar(quiet=quiet) as progress:
         report = run_sweep(chosen, folder, jobs=jobs, dask=dask, retry_failed=retry_failed, cache=cache, progress=progress)
     for error in report.errors:
-        click.echo("\n".join(f"failed: {line}" for line in error.splitlines()), err=True)
+        say_error(error, "failed")
     show_sweep(report, output_format, sys.stdout)
     if report.interrupted:
-        click.echo(f"interrupted: {report.done:,} points done; the same command goes on", err=True)
+        say(f"interrupted: {report.done:,} points done; the same command goes on")
         return INTERRUPTED
     if report.failed and not quiet:
-        click.echo(f"{report.failed:,} points failed; --retry-failed tries them again", err=True)
+        say(f"{report.failed:,} points failed; --retry-failed tries them again")
     return 0 if report.done or not report.points else 3

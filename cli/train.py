@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say
 from snnhw_cli.training_bar import training_bar
 
 
 @click.command("train")
-@click.argument("config", metavar="CONFIG")
+@click.argument("config", metavar="CONFIG", shell_complete=options.presets_of("workloads/training"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER", default=None, help="Folder to write results to.")
 @click.option(
     "--resume", is_flag=True, help="Go on from the last checkpoint in the folder; the weights become those of an undisturbed run."
@@ -48,12 +49,9 @@ def command(
         raise click.UsageError("--resume needs -o, the folder to go on in")
     settings = options.settings_of(keys) | ({} if train_seed is None else {"seed": train_seed})
     with training_bar(quiet=quiet) as progress:
-        trained = train(config, output, settings=settings, resume=resume, progress=progress, say=None if quiet else _say)
+        trained = train(config, output, settings=settings, resume=resume, progress=progress, say=None if quiet else say)
     sys.stdout.write(trained_text(trained.run))
     if output is not None and not quiet:
-        click.echo(f"written to {output}: run.json, checkpoints/, log.jsonl, config.json", err=True)
+        say(f"written to {output}: run.json, checkpoints/, log.jsonl, config.json")
     return 0
 
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say_error
+from snnhw_cli.progress import waiting
 
 
 @click.command("verify")
@@ -27,9 +29,9 @@ def command(*, result: Path, tolerance: float, output_format: str, quiet: bool) 
     from snnhw.report.verified import show_verification
 
     given = read_result(result)
-    tell = None if quiet else lambda layer: click.echo(f"timeloop-model: layer {layer}", err=True)
-    verification = verify(given, tolerance=tolerance, progress=tell)
+    with waiting("timeloop-model", quiet=quiet) as tell:
+        verification = verify(given, tolerance=tolerance, progress=lambda layer: tell(f"timeloop-model: layer {layer}"))
     show_verification(given.name, verification, output_format, sys.stdout)
     for layer, error in verification.failures:
-        click.echo(f"error: layer {layer}: {error}", err=True)
+        say_error(f"layer {layer}: {error}")
     return verification.exit_code

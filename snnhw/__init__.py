@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from snnhw.engines.map import map_files
     from snnhw.engines.uncertainty import order_probability, uncertainty_of
     from snnhw.engines.verify import verify
+    from snnhw.look.plot import plot
+    from snnhw.look.show import show
     from snnhw.model.evaluate import evaluate as evaluate_mapping
     from snnhw.model.result import LayerResult, NetworkResult
+    from snnhw.project.check import check
+    from snnhw.project.init import init
     from snnhw.report.efficiency import efficiency
     from snnhw.report.folder import write_result
     from snnhw.report.frames import components_frame, layers_frame, tensors_frame
@@ -43,7 +47,7 @@ if TYPE_CHECKING:
     from snnhw.sweep.run import run_sweep
 
 _HOMES = {
-    "CausalityComparison": "snnhw.engines.causality", "compare_causality": "snnhw.engines.causality",
+    "CausalityComparison": "snnhw.engines.causality", "check": "snnhw.project.check", "compare_causality": "snnhw.engines.causality",
     "breakeven": "snnhw.sweep.breakeven", "compare_results": "snnhw.sweep.compare",
     "LayerResult": "snnhw.model.result", "NetworkResult": "snnhw.model.result", "components_frame": "snnhw.report.frames",
     "doctor": "snnhw.engines.doctor", "efficiency": "snnhw.report.efficiency", "estimate_energy": "snnhw.engines.energy",
@@ -51,10 +55,11 @@ _HOMES = {
     "export_architecture": "snnhw.engines.export_arch", "export_timeloop": "snnhw.engines.export_timeloop",
     "import_architecture": "snnhw.spec.importing",
     "find_mapping": "snnhw.search:search", "layers_frame": "snnhw.report.frames", "load_architecture": "snnhw.spec.load",
+    "init": "snnhw.project.init",
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
     "optimize": "snnhw.sweep.optimize", "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
-    "pareto_front": "snnhw.sweep.pareto", "read_result": "snnhw.report.read", "reproduce": "snnhw.study.reproduce",
-    "run_sweep": "snnhw.sweep.run",
+    "pareto_front": "snnhw.sweep.pareto", "plot": "snnhw.look.plot", "read_result": "snnhw.report.read",
+    "reproduce": "snnhw.study.reproduce", "run_sweep": "snnhw.sweep.run", "show": "snnhw.look.show",
     "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_result": "snnhw.report.folder",
 }  # fmt: skip
 """Where each name lives: a module, and its name there where that differs."""
@@ -73,6 +78,7 @@ __all__ = [
     "SpecError",
     "__version__",
     "breakeven",
+    "check",
     "compare_causality",
     "compare_results",
     "components_frame",
@@ -85,6 +91,7 @@ __all__ = [
     "export_timeloop",
     "find_mapping",
     "import_architecture",
+    "init",
     "layers_frame",
     "load_architecture",
     "load_mapper",
@@ -93,9 +100,11 @@ __all__ = [
     "optimize",
     "order_probability",
     "pareto_front",
+    "plot",
     "read_result",
     "reproduce",
     "run_sweep",
+    "show",
     "tensors_frame",
     "uncertainty_of",
     "verify",

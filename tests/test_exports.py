@@ -10,10 +10,11 @@ from snnhw import errors
 
 PUBLIC = [
     "CapacityError", "CausalityComparison", "EngineError", "Finding", "LayerResult", "MappingError", "NetworkResult", "OutputError",
-    "SearchError", "SnnhwError", "SpecError", "__version__", "breakeven", "compare_causality", "compare_results", "components_frame",
-    "doctor", "efficiency", "estimate_energy", "evaluate", "evaluate_mapping", "export_architecture", "export_timeloop", "find_mapping",
-    "import_architecture", "layers_frame", "load_architecture", "load_mapper", "load_run", "map_files", "optimize", "order_probability",
-    "pareto_front", "read_result", "reproduce", "run_sweep", "tensors_frame", "uncertainty_of", "verify", "write_result",
+    "SearchError", "SnnhwError", "SpecError", "__version__", "breakeven", "check", "compare_causality", "compare_results",
+    "components_frame", "doctor", "efficiency", "estimate_energy", "evaluate", "evaluate_mapping", "export_architecture",
+    "export_timeloop", "find_mapping", "import_architecture", "init", "layers_frame", "load_architecture", "load_mapper", "load_run",
+    "map_files", "optimize", "order_probability", "pareto_front", "plot", "read_result", "reproduce", "run_sweep", "show",
+    "tensors_frame", "uncertainty_of", "verify", "write_result",
 ]  # fmt: skip
 
 

@@ -24,7 +24,9 @@ ARROWS = {
     "snnhw.engines": BELOW_ENGINES,
     "snnhw.report": BELOW_ENGINES | {"snnhw.engines"},
     "snnhw.sweep": BELOW_ENGINES | {"snnhw.engines", "snnhw.report"},
-    "snnhw.study": BELOW_ENGINES | {"snnhw.engines", "snnhw.report", "snnhw.sweep"},
+    "snnhw.look": BELOW_ENGINES | {"snnhw.engines", "snnhw.report", "snnhw.sweep"},
+    "snnhw.project": BELOW_ENGINES | {"snnhw.engines", "snnhw.report", "snnhw.sweep"},
+    "snnhw.study": BELOW_ENGINES | {"snnhw.engines", "snnhw.report", "snnhw.sweep", "snnhw.look"},
 }
 """What each part of the library may import beside itself. The public list snnhw/__init__.py names all of them; only the cli imports it."""
 HEAVY = ("numba", "numpy", "pandas", "pydantic", "jinja2", "rich", "yaml")

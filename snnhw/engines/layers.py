@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -17,6 +18,7 @@ from snnhw.spec.mapper import powers
 if TYPE_CHECKING:
     from snnhw.search import SearchOutcome, SearchProgress
 
+log = logging.getLogger(__name__)
 A = TypeVar("A", bound="SearchOutcome | SnnhwError")
 Attempt: TypeAlias = "SearchOutcome | SnnhwError"
 """What became of a search: what it found, or why it found nothing."""
@@ -113,10 +115,24 @@ def _searched(engine: Engine, tasks: Sequence[Task], jobs: int, steps: _Steps, c
     fresh = run(engine, tasks, missing, jobs, steps)
     for i, task in enumerate(tasks):
         attempt: Attempt = known[i] or next(fresh)
+        _log(task, attempt, None if cache is None else known[i] is not None)
         if cache is not None and known[i] is None and not isinstance(attempt, SnnhwError):
             cache.keep_search(task, attempt)
         steps.done(i, attempt)
         yield attempt
+
+
+def _log(task: Task, attempt: Attempt, was_known: bool | None) -> None:
+    """A line on a search. was_known: whether the cache had it, None where none was asked."""
+    if was_known is not None:
+        log.info("%s: cache %s", task.label, "hit" if was_known else "miss")
+    if isinstance(attempt, SnnhwError):
+        log.info("%s: search failed: %s", task.label, attempt)
+        return
+    report, found = attempt.report, attempt.evaluation
+    log.info("%s: %d mappings evaluated in %.3f s, ended by %s, %.6g pJ, %d cycles, %s", task.label, report.evaluated, report.seconds,
+             report.ended_by, found.energy_pJ, found.cycles,
+             "proven optimal" if report.optimal else "no bound" if report.gap is None else f"gap {report.gap:.3%}")
 
 
 def _at_once(engine: Engine, tasks: Sequence[Task], wanted: Sequence[int], jobs: int, steps: _Steps) -> Iterator[Attempt]:

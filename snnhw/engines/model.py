@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,19 +27,33 @@ class ModelOutcome:
     notes: tuple[str, ...] = ()
 
 
-def model(paths: Sequence[Path], *, one: bool = False, corrected: bool = False) -> tuple[ModelOutcome, ...]:
+def model(paths: Sequence[Path], *, one: bool = False, corrected: bool = False,
+          progress: Callable[[int, int], None] | None = None) -> tuple[ModelOutcome, ...]:
     """Each input's outcome, in order. A folder stands for its *.yaml files, sorted by name.
 
     one: the files are parts of a single input, which is named after the first. corrected: do what is right where timeloop-model's own
-    sparse counts are wrong (docs/fidelity.md); otherwise its figures. Raises SpecError for a folder without any such file.
+    sparse counts are wrong (docs/fidelity.md); otherwise its figures. progress: told how many inputs are done, and of how many.
+    Raises SpecError for a folder without any such file.
     """
-    return tuple(model_input(group, corrected=corrected) for group in input_groups(paths, one))
+    groups = input_groups(paths, one)
+    outcomes = []
+    for i, group in enumerate(groups):
+        if progress is not None:
+            progress(i, len(groups))
+        outcomes.append(model_input(group, corrected=corrected))
+    return tuple(outcomes)
 
 
 def input_groups(paths: Sequence[Path], one: bool) -> list[list[Path]]:
     """The files of each input: all of them where they are parts of one, else each alone. A folder stands for its *.yaml files."""
     files = [file for path in paths for file in _files(path)]
     return [files] if one else [[file] for file in files]
+
+
+def hint_of_parts(errors: Sequence[str]) -> str:
+    """What to do where inputs look like the parts of one: each of several lacks what another one has; else "". errors: "" where fine."""
+    lacking = [error for error in errors if any(f'seen no "{part}"' in error for part in ("problem", "architecture", "mapping", "mapper"))]
+    return "the files look like parts of one input; --one reads them as such" if len(errors) > 1 and len(lacking) == len(errors) else ""
 
 
 def model_input(files: Sequence[Path], *, corrected: bool = False) -> ModelOutcome:

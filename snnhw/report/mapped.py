@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,9 +34,9 @@ def show_mapped(outcomes: Iterable[MapOutcome], output_format: str, file: IO[str
     if output_format == "json":
         file.writelines(map(map_line, outcomes))
         return
-    from snnhw.report.table import print_rows
+    from snnhw.report.table import print_refusals
 
-    print_rows("", ("input", "energy uJ", "cycles", "util.", "gap", "why not"), map(_row, outcomes), file, numbers=(1, 2, 3, 4))
+    print_refusals("", ("input", "energy uJ", "cycles", "util.", "gap", "why not"), map(_row, outcomes), file, numbers=(1, 2, 3, 4))
 
 
 def write_mapped(outcomes: Iterable[MapOutcome], folder: Path) -> None:
@@ -54,11 +54,12 @@ def write_mapped(outcomes: Iterable[MapOutcome], folder: Path) -> None:
         write_text(map_line(outcome), record)
 
 
-def _row(outcome: MapOutcome) -> tuple[str, ...]:
+def _row(outcome: MapOutcome) -> tuple[Sequence[str], str]:
     one = outcome.evaluation
     if one is None or outcome.report is None:
-        return outcome.file, "", "", "", "", outcome.error
-    return outcome.file, microjoules(one.energy_pJ), f"{one.cycles:,}", percent(one.utilization), gap_text(outcome.report.gap), ""
+        return (outcome.file, "", "", "", ""), outcome.error
+    figures = (outcome.file, microjoules(one.energy_pJ), f"{one.cycles:,}", percent(one.utilization), gap_text(outcome.report.gap))
+    return figures, ""
 
 
 def gap_text(gap: float | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingType
 from typing import IO, TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
@@ -63,9 +63,9 @@ def show_outcomes(outcomes: Iterable[Outcome], output_format: str, file: IO[str]
     if output_format == "json":
         file.write(to_lines(outcomes))
         return
-    from snnhw.report.table import print_rows
+    from snnhw.report.table import print_refusals
 
-    print_rows("", ("input", "energy uJ", "cycles", "util.", "why not"), map(_outcome_row, outcomes), file, numbers=(1, 2, 3))
+    print_refusals("", ("input", "energy uJ", "cycles", "util.", "why not"), map(_outcome_row, outcomes), file, numbers=(1, 2, 3))
 
 
 def _record(outcome: Outcome) -> dict[str, object]:
@@ -74,8 +74,8 @@ def _record(outcome: Outcome) -> dict[str, object]:
     return model_record(outcome.file, outcome.evaluation)
 
 
-def _outcome_row(outcome: Outcome) -> tuple[str, ...]:
+def _outcome_row(outcome: Outcome) -> tuple[Sequence[str], str]:
     one = outcome.evaluation
     if one is None:
-        return outcome.file, "", "", "", outcome.error
-    return outcome.file, microjoules(one.energy_pJ), f"{one.cycles:,}", percent(one.utilization), ""
+        return (outcome.file, "", "", ""), outcome.error
+    return (outcome.file, microjoules(one.energy_pJ), f"{one.cycles:,}", percent(one.utilization)), ""

@@ -17,6 +17,8 @@ from snnhw.report.efficiency import efficiency
 from snnhw.report.quantities import microjoules, percent, seconds, significant
 
 WIDTH = 80
+SHORT_REASON = 24
+"""Characters of a reason that a cell has room for."""
 
 
 def print_result(result: NetworkResult, file: IO[str]) -> None:
@@ -32,11 +34,35 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
     console.print(_table(title, columns, rows, plain=not console.is_terminal, numbers=frozenset(numbers)))
 
 
+def print_refusals(title: str, columns: Sequence[str], rows: Iterable[tuple[Sequence[str], str]], file: IO[str], *,
+                   numbers: Iterable[int] = ()) -> None:
+    """A table of text whose last column says why a row has no figures: in a word or two, or as the number of a reason below the table.
+
+    Each row comes with its reason, "" where it has figures. A reason can be long, and cells are narrow.
+    """
+    listed = list(rows)
+    reasons = list(dict.fromkeys(why for _, why in listed if len(why) > SHORT_REASON))
+    print_rows(title, columns, [(*row, f"[{reasons.index(why) + 1}]" if why in reasons else why) for row, why in listed], file,
+               numbers=numbers)
+    print_lines((f"[{i}] {line}" if not j else f"    {line}" for i, why in enumerate(reasons, 1)
+                 for j, line in enumerate(why.splitlines())), file)
+
+
 def print_lines(lines: Iterable[str], file: IO[str]) -> None:
     """Lines of text, wrapped to the width."""
     console = _console(file)
     for line in lines:
         console.print(_ascii(line, not console.is_terminal))
+
+
+def is_plain(file: IO[str]) -> bool:
+    """Whether only ASCII and no colours go there: it is no terminal."""
+    return not file.isatty()
+
+
+def width_of(file: IO[str]) -> int:
+    """Columns: those of the terminal, 120 at most; WIDTH where there is none."""
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if file.isatty() else WIDTH
 
 
 class _Console(Console):
@@ -49,10 +75,9 @@ class _Console(Console):
 
 def _console(file: IO[str]) -> Console:
     """A console that is as wide as the terminal, and WIDTH where there is none. Layer names are never taken for markup."""
-    is_terminal = file.isatty()
-    width = min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if is_terminal else WIDTH
-    return _Console(file=file, width=width, markup=False, emoji=False, highlight=False, force_terminal=is_terminal or None,
-                   no_color=not is_terminal, safe_box=not is_terminal)
+    is_terminal = not is_plain(file)
+    return _Console(file=file, width=width_of(file), markup=False, emoji=False, highlight=False, force_terminal=is_terminal,
+                   no_color=None if is_terminal else True, safe_box=not is_terminal)
 
 
 def _parts(result: NetworkResult, *, plain: bool) -> Iterator[RenderableType]:

@@ -116,7 +116,21 @@ def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:
     except RecursionError:
         raise ExpressionError("an expression that is nested too deeply") from None
     except (ValueError, TypeError, ArithmeticError) as error:
-        raise ExpressionError(f"it cannot be computed ({error})") from None
+        raise ExpressionError(_told(error)) from None
+
+
+def _told(error: Exception) -> str:
+    """Why it can't be computed, in words for whoever wrote the expression."""
+    said = str(error)
+    if "interpreted as an integer" in said:
+        return "a number that is not whole, where whole ones are needed (gcd)"
+    if "infinity" in said or "NaN" in said:
+        return "a whole number made of one that is not finite"
+    if isinstance(error, OverflowError):
+        return "a number that is too large"
+    if isinstance(error, ArithmeticError | ValueError):
+        return "arithmetic that has no result for these numbers"
+    return "arithmetic on something that is no number"
 
 
 def _node_value(node: ast.expr, names: Mapping[str, Any]) -> Any:

@@ -141,11 +141,22 @@ def read_factors(section: Section, problem: Problem) -> tuple[Factor, ...]:
         factors = parse_factors(text)
     except FactorSyntaxError as error:
         section.report.add(path, seen=error.seen, expected=error.expected)
-        return ()
+        factors = _readable(text)
     for factor in factors:
         if factor.dimension not in problem.dimensions:
             section.report.add(path, seen=f'"{factor.dimension}"', expected=f"a dimension: {', '.join(problem.dimensions)}")
     return tuple(factor for factor in factors if factor.dimension in problem.dimensions)
+
+
+def _readable(text: str) -> tuple[Factor, ...]:
+    """Those factors of a text with a fault that can be read alone, so that what is wrong with them is told as well."""
+    found: list[Factor] = []
+    for word in text.split("#", 1)[0].replace(", ", " ").split():
+        try:
+            found += parse_factors(word)
+        except FactorSyntaxError:
+            continue
+    return tuple(found)
 
 
 def read_permutation(section: Section, problem: Problem, *, allow_suffix: bool = True) -> tuple[tuple[str, ...], tuple[str, ...]]:

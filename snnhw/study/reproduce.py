@@ -9,6 +9,7 @@ from pathlib import Path
 
 from snn_workload.run_file import write_text
 from snnhw.errors import Finding, OutputError, SpecError
+from snnhw.look.drawing import FORMATS, check_figure, write_figure
 from snnhw.report.folder import check_writable
 from snnhw.study.claims import claims_table
 from snnhw.study.data import Fit, fit_record, read_fit
@@ -17,7 +18,6 @@ from snnhw.study.networks import Network
 from snnhw.study.networks import networks as all_networks
 from snnhw.study.points import Results, evaluated, plan_of, read_results, write_runs
 from snnhw.study.tables import Table, accuracy_table, bits_table, breakdown_table, layers_table, sparsity_table
-from snnhw.sweep.figure import FORMATS, check_figure, write_drawing
 from snnhw.sweep.run import Listener
 
 STUDIES = ("iscas23",)
@@ -79,7 +79,7 @@ def write_study(tables: Sequence[Table], fit: Fit, folder: Path, figures: Sequen
     for name, (draw, size) in drawings(by_name).items() if figures else ():
         for kind in figures:
             files.append(f"{name}.{kind}")
-            write_drawing(draw, folder / files[-1], size)
+            write_figure(draw, folder / files[-1], size)
     write_text(json.dumps(_record(by_name, fit), indent=2, ensure_ascii=False, allow_nan=False) + "\n", folder / "study.json")
     return (*files, "study.json")
 

@@ -82,7 +82,7 @@ def pareto_front(folder: str | Path, x: str, y: str, *, maximize: Sequence[str] 
     known: set[str] = set()
     failed = left_out = 0
     with Store(folder) as store:
-        for row in _chosen(store, where):
+        for row in chosen_rows(store, where):
             if row.status == "failed":
                 failed += 1
                 continue
@@ -106,6 +106,20 @@ def values_of(row: Row) -> dict[str, Any]:
     """What a point has, by name: its inputs, its variables, its figures."""
     inputs = {name: value for name, value in row.inputs.items() if name != "variables"}
     return {**inputs, **row.inputs.get("variables", {}), **row.figures}
+
+
+def chosen_rows(store: Store, where: str | None) -> Iterator[Row]:
+    """The finished points, or those of which an expression over inputs and figures is true. Raises SpecError where it can't be computed."""
+    if where is None:
+        yield from store.rows()
+        return
+    names = dict.fromkeys(name for row in store.rows() for name in values_of(row))
+    for row in store.rows():
+        found = value_of(where, {**names, **values_of(row)})
+        if isinstance(found, str):
+            raise SpecError(Finding(file="--where", seen=f"{where!r}: {found}", expected="an expression that is true or false of a point"))
+        if found:
+            yield row
 
 
 def ranked(points: Iterable[Candidate], signs: Sequence[float] = (1.0, 1.0)) -> Iterator[Candidate]:
@@ -146,19 +160,6 @@ def _knee(front: Sequence[tuple[float, float]]) -> int | None:
     below = [1.0 - (x - low_x) / (high_x - low_x) - (y - low_y) / (high_y - low_y) for x, y in front]
     farthest = max(range(len(front)), key=lambda i: below[i])
     return farthest if below[farthest] > 1e-12 else None
-
-
-def _chosen(store: Store, where: str | None) -> Iterator[Row]:
-    if where is None:
-        yield from store.rows()
-        return
-    names = dict.fromkeys(name for row in store.rows() for name in values_of(row))
-    for row in store.rows():
-        found = value_of(where, {**names, **values_of(row)})
-        if isinstance(found, str):
-            raise SpecError(Finding(file="--where", seen=f"{where!r}: {found}", expected="an expression that is true or false of a point"))
-        if found:
-            yield row
 
 
 def _is_number(value: Any) -> bool:

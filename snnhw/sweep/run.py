@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections import deque
@@ -21,6 +22,8 @@ from snnhw.sweep.point import Outcome, Point, Work
 from snnhw.sweep.runner import Evaluate, Runner
 from snnhw.sweep.store import Store
 from snnhw.sweep.work import evaluate_point
+
+log = logging.getLogger(__name__)
 
 CHUNK = 256
 """Points that are looked up in the store at a time."""
@@ -212,6 +215,8 @@ class _Sweep:
         for outcome in self.runner.take():
             work = self.busy[outcome.key]
             self.store.finish(outcome, work, self.owner)
+            log.info("point %s (%s): %s in %.3f s%s", outcome.key[:12], work.point.label, outcome.status, outcome.seconds,
+                     f": {outcome.error}" if outcome.error else "")
             del self.busy[outcome.key]
             self._count(outcome.status, last=work.point.label, outcome=outcome)
 

@@ -89,4 +89,5 @@ def test_check_goes_on_after_a_bad_file(snnhw):
     assert done.status == 2
     assert done.out == "arch.yaml: fine, an architecture\n"
     assert done.err == ("error: bad.yaml: seen the keys what, "
-                        "expected an architecture, a run file, a mapper, a result, or a Timeloop input\n")
+                        "expected an architecture, a run file, a table of layers, a mapper, a plan of a sweep, a training, a result, "
+                        "an ERT or ART, an input of the timeloop binaries, or a part of one\n")

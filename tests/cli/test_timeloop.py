@@ -48,7 +48,7 @@ def test_verify_prints_the_largest_difference_of_each_figure(snnhw, programs):
     snnhw(*EVALUATE, "-o", "out")
     done = snnhw("verify", "out")
     assert done.status == 4
-    assert "timeloop-model: layer fc1\n" in done.err
+    assert done.err == ""  # no marks of progress where nobody would see them move
     assert "largest differences" in done.out
     assert "does not agree" in done.out
     record = json.loads(snnhw("verify", "out/result.json", "--format", "json", "-q").out)

@@ -36,8 +36,8 @@ def test_an_expression_has_its_value(text: str, value: Any) -> None:
     ("2 ** 2 ** 2 ** 2 ** 2", "a number of more than 4096 bits"), ("(2**4000) * (2**4000)", "a number of more than 4096 bits"),
     ("'a' * 3", "arithmetic on something that is no number"), ("[1] * 3", "arithmetic on something that is no number"),
     ("kind + 1", "arithmetic on something that is no number"), ("(-8) ** 0.5", "the result is no real number"),
-    ("inf - inf", "the result is no number"), ("log2(0)", "it cannot be computed (math domain error)"),
-    ("'a' < 1", "it cannot be computed ('<' not supported between instances of 'str' and 'int')"),
+    ("inf - inf", "the result is no number"), ("log2(0)", "arithmetic that has no result for these numbers"),
+    ("'a' < 1", "arithmetic on something that is no number"),
     ("kind.upper()", "this cannot be called here; the functions are abs, bool, ceil, exp, float, floor, gcd, int, len, log, log10, log2, "
                      "max, min, "
      "round, sqrt, str, sum, trunc"),

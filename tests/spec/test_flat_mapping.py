@@ -271,3 +271,15 @@ def test_streams_get_a_note(tmp_path: Path) -> None:
     assert notes_of(tmp_path, changed(WHOLE, ("split: 1", "split: 1, stream: []"))) == []
     assert notes_of(tmp_path, changed(WHOLE, ("split: 1", "split: 1, stream: [Weights]"))) == [
         "in.yaml:38: mapping[2].stream: Timeloop's mapper once wrote it, its model does not read it"]
+
+
+def test_all_faults_of_a_factor_string_are_told():
+    """One that can't be read does not hide a dimension that there is not."""
+    from snnhw.spec.flat_mapping import read_factors
+    from snnhw.spec.flat_section import Report, Section
+    from snnhw.spec.problem import Problem
+
+    report = Report(lambda _: ("in.yaml", 3))
+    problem = Problem(name="p", dimensions=("C", "M"), bounds={"C": 2, "M": 2}, tensors=())
+    read_factors(Section({"factors": "W=1 M=x"}, ("mapping",), report), problem)
+    assert [finding.seen for finding in report.findings] == ['"M=x"', '"W"']

@@ -1,0 +1,1 @@
+"""What `snnhw init` writes into a new project."""
