@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say, say_note
 
 
 @click.command("arch")
@@ -31,8 +32,8 @@ def command(*, arch: str, output: Path, pairs: tuple[tuple[str, Any], ...], ener
     check_file_writable(output)
     exported = export_architecture(arch, options.settings_of(pairs), energies=energies, ert=ert, estimators=estimators)
     write_text(exported.text, output)
-    for sentence in () if quiet else exported.lost:
-        click.echo(f"note: {sentence}", err=True)
+    for sentence in exported.lost:
+        say_note(sentence, quiet=quiet)
     if not quiet:
-        click.echo(f"written to {output}", err=True)
+        say(f"written to {output}")
     return 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 from snnhw_cli import options
+from snnhw_cli.messages import say, say_note
 
 
 class Renaming(click.ParamType):
@@ -46,8 +47,8 @@ def command(*, paths: tuple[Path, ...], output: Path, pairs: tuple[tuple[str, st
     if imported.reference_text is not None:
         write_text(imported.reference_text, tables)
     write_text(imported.text, output)
-    for note in () if quiet else (*imported.notes, *unknown_names(imported.architecture)):
-        click.echo(f"note: {note}", err=True)
+    for note in (*imported.notes, *unknown_names(imported.architecture)):
+        say_note(note, quiet=quiet)
     if not quiet:
-        click.echo(f"written to {output}" + (f", energies to {tables} (--ert {tables})" if imported.reference_text else ""), err=True)
+        say(f"written to {output}" + (f", energies to {tables} (--ert {tables})" if imported.reference_text else ""))
     return 0

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 from snnhw_cli import INTERRUPTED, options
+from snnhw_cli.messages import say, say_error
 from snnhw_cli.progress import optimize_bar, tell_if_compiling
 
 
 @click.command("optimize")
 @click.argument("plan", metavar="PLAN", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
-              help="Folder of a sweep: new, or one to go on with.")
+              help="Folder of the sweep: new, or one to go on with.")
 @click.option("--objective", "objectives", multiple=True, default=("edp",), show_default=True, metavar="NAME[:min|max]",
               help="energy, latency, cycles, edp, area, accuracy, energy_pJ.COMPONENT; may be repeated.")
 @click.option("--trials", type=click.IntRange(min=1), default=100, show_default=True,
@@ -39,13 +40,13 @@ def command(*, plan: Path, folder: Path, objectives: tuple[str, ...], trials: in
     with optimize_bar(quiet=quiet) as progress:
         report = optimize(plan, folder, objectives=objectives, trials=trials, seed=seed, jobs=jobs, cache=cache, progress=progress)
     for error in report.errors:
-        click.echo("\n".join(f"failed: {line}" for line in error.splitlines()), err=True)
+        say_error(error, "failed")
     show_front(report.front, output_format, sys.stdout)
     if report.interrupted:
-        click.echo(f"interrupted: {report.trials:,} of {trials:,} trials done; the same command goes on", err=True)
+        say(f"interrupted: {report.trials:,} of {trials:,} trials done; the same command goes on")
         return INTERRUPTED
     if not quiet:
-        click.echo(f"{report.trials:,} trials, {report.before:,} of them before"
-                   + ("; the plan has no other points" if report.exhausted else "")
-                   + (f"; {report.front.failed:,} points failed" if report.front.failed else ""), err=True)
+        say(f"{report.trials:,} trials, {report.before:,} of them before"
+            + ("; the plan has no other points" if report.exhausted else "")
+            + (f"; {report.front.failed:,} points failed" if report.front.failed else ""))
     return 0 if report.front.points else 3
