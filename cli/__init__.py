@@ -21,6 +21,7 @@ COMMANDS = {
     "sweep": "Many evaluations: a plan's points, here or on a cluster, kept in a store.",
     "pareto": "The points of a sweep that nothing else beats.",
     "compare": "Results side by side, by component, tensor and layer, with ratios.",
+    "report": "A page about results and sweeps: charts, mappings, sources; one HTML file.",
     "energy": "Energies and areas of an architecture's components, with their sources.",
     "train": "Train a spiking network, and measure its sparsity.",
     "select": "Among trained models, the one with the highest reward.",

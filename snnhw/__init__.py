@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from snnhw.spec.load import load_architecture, load_mapper
     from snnhw.sweep.compare import compare_results
     from snnhw.sweep.pareto import pareto_front
+    from snnhw.sweep.report import write_report
     from snnhw.sweep.run import run_sweep
 
 _HOMES = {
@@ -48,7 +49,8 @@ _HOMES = {
     "load_mapper": "snnhw.spec.load", "load_run": "snn_workload:read_run", "map_files": "snnhw.engines.map",
     "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
     "pareto_front": "snnhw.sweep.pareto", "read_result": "snnhw.report.read", "run_sweep": "snnhw.sweep.run",
-    "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_result": "snnhw.report.folder",
+    "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_report": "snnhw.sweep.report",
+    "write_result": "snnhw.report.folder",
 }  # fmt: skip
 """Where each name lives: a module, and its name there where that differs."""
 
@@ -87,6 +89,7 @@ __all__ = [
     "tensors_frame",
     "uncertainty_of",
     "verify",
+    "write_report",
     "write_result",
 ]
 

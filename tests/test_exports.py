@@ -13,7 +13,7 @@ PUBLIC = [
     "SearchError", "SnnhwError", "SpecError", "__version__", "compare_causality", "compare_results", "components_frame", "doctor",
     "efficiency", "estimate_energy", "evaluate", "evaluate_mapping", "export_timeloop", "find_mapping", "layers_frame",
     "load_architecture", "load_mapper", "load_run", "map_files", "order_probability", "pareto_front", "read_result", "run_sweep",
-    "tensors_frame", "uncertainty_of", "verify", "write_result",
+    "tensors_frame", "uncertainty_of", "verify", "write_report", "write_result",
 ]  # fmt: skip
 
 
