@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from snnhw_cli import options
 
 
 @click.command("report")
 @click.argument("results", nargs=-1, required=True, metavar="RESULT...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("report.html"), show_default=True, metavar="FILE",
               help="The page, one HTML file that loads nothing.")
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing on stderr.")
+@options.quiet
 def command(*, results: tuple[str, ...], output: Path, quiet: bool) -> int:
     """A page about results: energy, data movement, roofline, mappings, time steps, sources of energies; several also side by side.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,8 @@ def write_report(sources: Sequence[str | Path | NetworkResult], target: str | Pa
 
 def report_data(sources: Sequence[str | Path | NetworkResult]) -> dict[str, Any]:
     """What the page shows, as plain data."""
-    results, sweeps = [], []
+    results: list[Named] = []
+    sweeps: list[dict[str, Any]] = []
     labels = _labels(sources)
     for source, label in zip(sources, labels, strict=True):
         if not isinstance(source, NetworkResult) and (Path(source) / FILE).is_file():
@@ -58,14 +59,24 @@ def sweep_data(folder: str | Path, label: str, identity: str) -> dict[str, Any]:
     done = [row for row in rows if row.status == "done"]
     numbers = [{name: value for name, value in values_of(row).items() if isinstance(value, int | float) and not isinstance(value, bool)}
                for row in done]
-    names = list(dict.fromkeys(name for one in numbers for name in one))
+    inputs = {name for row in done for name in dict(_inputs(row))}
+    names = sorted(dict.fromkeys(name for one in numbers for name in one), key=lambda name: (name in inputs) + 2 * ("." in name))
     differ = [name for name in names if len({one.get(name) for one in numbers}) > 1]
     names = differ + [name for name in names if name not in set(differ)]
-    x, y = next((pair for pair in AXES if set(pair) <= set(differ)), (*differ, *names, "", "")[:2])
+    x, y = _axes(names, differ, inputs)
     return {"id": identity, "label": label, "failed": len(rows) - len(done), "names": names,
             "x": names.index(x) if x in names else 0, "y": names.index(y) if y in names else 0,
             "points": [{"key": row.key[:KEY_DIGITS], "inputs": _inputs(row), "values": [one.get(name) for name in names]}
                        for row, one in zip(done, numbers, strict=True)]}
+
+
+def _axes(names: Sequence[str], differ: Sequence[str], inputs: Collection[str]) -> tuple[str, ...]:
+    """What is drawn first: two figures that differ between points, else energy over an input that does."""
+    for pair in AXES:
+        if set(pair) <= set(differ):
+            return pair
+    changing = [name for name in differ if name in inputs]
+    return (changing[0], "energy_pJ") if changing and "energy_pJ" in names else (*differ, *names, "", "")[:2]
 
 
 def _inputs(row: Row) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ snnhw.number = (value) => {
 };
 snnhw.exact = (value) => Number.isInteger(value) ? value.toLocaleString("en-US") : snnhw.number(value);
 snnhw.percent = (share) => share > 0 && share < 0.0005 ? "<0.1%" : `${(100 * share).toFixed(1)}%`;
+snnhw.over = (value, by) => (by ? value / by : 0);
 snnhw.sum = (values) => values.reduce((total, value) => total + value, 0);
 snnhw.short = (name, figure) => {
   const most = figure.clientWidth < 480 ? 14 : 30;
@@ -63,7 +64,9 @@ snnhw.swatch = (style) => {
     const element = picture.appendChild(document.createElementNS("http://www.w3.org/2000/svg", tag));
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   };
-  add("rect", { width: 12, height: 12, fill: colour, stroke: snnhw.theme().fg, "stroke-width": 1 });
+  const symbols = { circle: "M6 0A6 6 0 1 1 5.9 0Z", square: "M0 0H12V12H0Z", diamond: "M6 -1L13 6L6 13L-1 6Z", "triangle-up": "M6 0L12 11H0Z", "triangle-down": "M0 1H12L6 12Z",
+    cross: "M4 0H8V4H12V8H8V12H4V8H0V4H4Z", pentagon: "M6 0L12 5L10 12H2L0 5Z", hourglass: "M0 0H12L0 12H12Z" };
+  add("path", { d: symbols[style.symbol || "square"], fill: colour, stroke: snnhw.theme().fg, "stroke-width": 1 });
   if (strokes[pattern]) add("path", { d: strokes[pattern], stroke: "#111", "stroke-width": pattern === "." ? 2 : 1.3, "stroke-linecap": "round", fill: "none" });
   return picture;
 };

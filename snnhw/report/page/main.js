@@ -6,10 +6,11 @@ snnhw.draw = async (chart) => {
   const place = figure.querySelector(".plot");
   const drawn = snnhw.kinds[figure.dataset.chart](figure, state);
   const layout = snnhw.layout(drawn.layout);
-  if (chart.width) Object.assign(layout, { width: chart.width, autosize: false });
+  if (chart.width) Object.assign(layout, { width: chart.width, autosize: false, height: 0.75 * layout.height });
   for (const note of layout.annotations || []) note.font = { color: snnhw.theme().fg, size: 12, ...note.font };
   snnhw.legend(figure, drawn.legend, state.hidden, () => snnhw.draw(chart));
   place.style.minHeight = `${layout.height}px`;
+  if (drawn.traces[0] && drawn.traces[0].type === "sankey") Plotly.purge(place);  // else its links fade in, which paper does not wait for
   await Plotly.react(place, drawn.traces, layout, { displayModeBar: false, responsive: true, doubleClick: "reset" });
 };
 

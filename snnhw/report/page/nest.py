@@ -27,8 +27,7 @@ def nest_lines(layer: LayerResult) -> list[dict[str, Any]]:
                 if loop.bound > 1:
                     lines.append({"kind": "spatial" if kind else "loop", "depth": depth, "text": _loop_text(loop, kind)})
                     depth += 1
-    tensors = ", ".join(tensor.name for tensor in layer.problem.tensors)
-    lines.append({"kind": "body", "depth": depth, "text": f"{layer.evaluation.levels[0].name}: one operation on {tensors}"})
+    lines.append({"kind": "body", "depth": depth, "text": f"{layer.evaluation.levels[0].name}: one operation"})
     return lines
 
 
@@ -45,11 +44,13 @@ def _loop_text(loop: Loop, mesh: str) -> str:
 def array_records(layer: LayerResult, architecture: Architecture | None) -> list[dict[str, Any]]:
     """Each array that a level fans out to, from the outside in.
 
-    columns, rows: instances along meshX and meshY for one instance of the level above; used_columns, used_rows: those that loops are
+    inner: what each instance is made of; columns, rows: instances along meshX and meshY for one instance of the level above; used_columns, used_rows: those that loops are
     unrolled on; x, y: these loops as text; svg: sizes for the picture. Without an architecture only what is used is known.
     """
-    return [_array(level, inner, fan, layer) for level, inner, fan in _fans(layer, architecture)
-            if fan[0] * fan[1] > 1 or _used(_loops(layer, level, "x")) * _used(_loops(layer, level, "y")) > 1]
+    fans = list(_fans(layer, architecture))
+    wide = [i for i, (_, _, (columns, rows)) in enumerate(fans) if columns * rows > 1]
+    return [_array(fans[i][0], [inner for _, inner, _ in fans[i:after]], fans[i][2], layer)
+            for i, after in pairwise((*wide, len(fans)))]
 
 
 def _fans(layer: LayerResult, architecture: Architecture | None) -> Iterator[tuple[str, str, tuple[int, int]]]:
@@ -72,10 +73,10 @@ def _used(loops: Sequence[Loop]) -> int:
     return prod(loop.bound for loop in loops)
 
 
-def _array(level: str, inner: str, fan: tuple[int, int], layer: LayerResult) -> dict[str, Any]:
+def _array(level: str, inner: Sequence[str], fan: tuple[int, int], layer: LayerResult) -> dict[str, Any]:
     x, y = _loops(layer, level, "x"), _loops(layer, level, "y")
     columns, rows = fan
-    return {"level": level, "inner": inner, "columns": columns, "rows": rows, "used_columns": _used(x), "used_rows": _used(y),
+    return {"level": level, "inner": " + ".join(inner), "columns": columns, "rows": rows, "used_columns": _used(x), "used_rows": _used(y),
             "x": _product(x), "y": _product(y), "cells": _cells(columns, rows, x, y) if max(columns, rows) <= MOST_CELLS else []}
 
 

@@ -13,7 +13,8 @@ COMPUTE = "compute"
 
 
 def roof_record(layers: Sequence[LayerResult], architectures: Sequence[Architecture]) -> dict[str, Any]:
-    """peak: operations in a cycle of all compute instances; roofs: one a bandwidth; points: by layer, one under each roof.
+    """peak: operations in a cycle of all compute instances; roofs: one a bandwidth; points: by layer, one under each roof; tightest: the roof
+    that bounds most layers.
 
     intensity: operations a word of the roof's level; performance: operations a cycle; bound: of a layer, the roof that its cycles come
     from, or the compute.
@@ -24,9 +25,10 @@ def roof_record(layers: Sequence[LayerResult], architectures: Sequence[Architect
               if (point.level, point.direction) == (roof.level, roof.direction) and point.words > 0]
     names = [roof_name(roof) for roof in found.roofs]
     bound = {str(point["layer"]): names[int(str(point["roof"]))] for point in points if point["bounds"]}
-    return {"peak": found.peak, "roofs": [{"name": name, "words_per_cycle": roof.words_per_cycle}
-                                          for name, roof in zip(names, found.roofs, strict=True)],
-            "points": points, "bound": [bound.get(layer.name, COMPUTE) for layer in layers]}
+    counts = [sum(bool(point["bounds"]) for point in points if point["roof"] == i) for i in range(len(names))]
+    return {"peak": found.peak, "tightest": counts.index(max(counts)) if counts else 0, "points": points,
+            "roofs": [{"name": name, "words_per_cycle": roof.words_per_cycle} for name, roof in zip(names, found.roofs, strict=True)],
+            "bound": [bound.get(layer.name, COMPUTE) for layer in layers]}
 
 
 def roof_name(roof: Roof) -> str:

@@ -8,18 +8,19 @@ from typing import Any
 
 def source_record(provenance: Mapping[str, Any]) -> dict[str, Any]:
     """energies: a row a component and action; facts: (name, value) of versions, seed, search and inputs. Absent parts are left out."""
-    energies = [{"component": str(one.get("component", "")), "action": str(one.get("action", "")), "energy_pJ": _number(one.get("energy_pJ")),
-                 "uncertainty": _number(one.get("uncertainty")), "estimator": str(one.get("estimator", "")),
-                 "source": str(one.get("source", "")), "family": str(one.get("family", "")), "input_bits": one.get("input_bits")}
-                for one in provenance.get("energies", ()) if isinstance(one, Mapping)]
-    return {"energies": energies, "facts": _facts(provenance)}
+    energies = [one for one in provenance.get("energies", ()) if isinstance(one, Mapping)]
+    return {"energies": [{**{name: str(one.get(name, "")) for name in ("component", "action", "estimator", "source", "family")},
+                          **{name: _number(one.get(name)) for name in ("energy_pJ", "uncertainty")},
+                          "input_bits": one.get("input_bits")} for one in energies],
+            "facts": _facts(provenance)}
 
 
 def prices(provenance: Mapping[str, Any]) -> dict[tuple[str, str], float]:
     """pJ of an action of a component, by (component, action)."""
     found: dict[tuple[str, str], float] = {}
-    for one in provenance.get("energies", ()):
-        found.setdefault((one["component"], one["action"]), one["energy_pJ"])
+    for one in source_record(provenance)["energies"]:
+        if one["energy_pJ"] is not None:
+            found.setdefault((one["component"], one["action"]), one["energy_pJ"])
     return found
 
 
@@ -34,7 +35,7 @@ def _facts(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
     facts += [(f"mapper {name}", value) for name, value in _items(provenance, "mapper") if value is not None]
     facts += [(f"variable {name}", value) for name, value in _items(provenance, "variables")]
     facts.append(("estimators asked, in order", ", ".join(map(str, provenance.get("estimators", ())))))
-    facts += [(f"area of one {name}", f"{area:,.1f} um2") for name, area in _items(provenance, "areas_um2") if isinstance(area, int | float)]
+    facts += [(f"area of one {name}", f"{area:,.1f} um2") for name, area in _items(provenance, "areas_um2") if _number(area) is not None]
     return [(name, ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)) for name, value in facts
             if value not in (None, "")]
 

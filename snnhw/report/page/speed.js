@@ -1,9 +1,13 @@
 // Roofline, utilisation, and time steps.
 "use strict";
 
-snnhw.symbols = ["circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "star", "hexagon", "pentagon", "hourglass", "bowtie"];
+snnhw.symbols = ["circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "pentagon", "hourglass"];
 snnhw.layerColours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c8c"];
-snnhw.layerStyle = (i) => ({ colour: snnhw.layerColours[i % snnhw.layerColours.length], pattern: "" });
+snnhw.layerStyle = (i) => ({ colour: snnhw.layerColours[i % snnhw.layerColours.length], pattern: "",
+  symbol: snnhw.symbols[i % snnhw.symbols.length] });
+
+// Ticks at powers of ten; at 2 and 5 as well where there would be less than two of them.
+snnhw.logTicks = (low, high) => high / low > 40 ? 1 : "D2";
 
 snnhw.kinds.roofline = (figure, state) => {
   const result = snnhw.data.results[figure.dataset.index];
@@ -34,8 +38,8 @@ snnhw.kinds.roofline = (figure, state) => {
   const least = Math.min(peak, ...mine.map((point) => point.performance), ...(knee ? [low * roof.words_per_cycle * 2] : []));
   return { traces: [...lines, ...marks], legend: mine.map((point) => [point.layer, snnhw.layerStyle(order.indexOf(point.layer))]),
     layout: { height: 440, annotations: notes,
-      xaxis: { type: "log", title: { text: `intensity at ${snnhw.text(roof.name)}, operations per word` }, range: [Math.log10(low), Math.log10(high)], dtick: 1 },
-      yaxis: { type: "log", title: { text: "operations per cycle" }, range: [Math.log10(least / 2), Math.log10(peak * 2)], dtick: 1 } } };
+      xaxis: { type: "log", title: { text: figure.clientWidth < 480 ? "operations per word" : `intensity at ${snnhw.text(roof.name)}, operations per word` }, range: [Math.log10(low), Math.log10(high)], dtick: snnhw.logTicks(low, high) },
+      yaxis: { type: "log", title: { text: "operations per cycle" }, range: [Math.log10(least / 2), Math.log10(peak * 2)], dtick: snnhw.logTicks(least / 2, peak * 2) } } };
 };
 
 snnhw.kinds.utilisation = (figure) => {
@@ -44,11 +48,11 @@ snnhw.kinds.utilisation = (figure) => {
   const trace = { type: "bar", orientation: "h", y: rows.map((_, i) => i), x: rows.map((layer) => 100 * layer.utilization),
     marker: snnhw.marker({ colour: "#0072b2", pattern: "" }), text: rows.map((layer) => ` ${snnhw.percent(layer.utilization)}`), textposition: "outside",
     cliponaxis: false, textfont: { color: snnhw.theme().fg }, hoverinfo: "text",
-    hovertext: rows.map((layer, i) => `<b>${snnhw.text(layer.name)}</b><br>${snnhw.percent(layer.utilization)} of the compute instances`
+    hovertext: rows.map((layer, i) => `<b>${snnhw.text(layer.name)}</b><br>${snnhw.percent(layer.utilization)} utilisation`
       + `<br>${snnhw.exact(layer.cycles)} cycles${result.roofline ? `<br>bound by ${snnhw.text(result.roofline.bound[i])}` : ""}`) };
   return { traces: [trace], legend: [], layout: { height: snnhw.rowHeight(rows.length), bargap: 0.3,
-    yaxis: { tickvals: rows.map((_, i) => i), ticktext: rows.map((layer) => snnhw.short(layer.name, figure)), range: [rows.length - 0.5, -0.5] },
-    xaxis: { title: { text: "compute instances in use, %" }, range: [0, 112], tickvals: [0, 25, 50, 75, 100] } } };
+    yaxis: { showgrid: false, zeroline: false, tickvals: rows.map((_, i) => i), ticktext: rows.map((layer) => snnhw.short(layer.name, figure)), range: [rows.length - 0.5, -0.5] },
+    xaxis: { title: { text: "utilisation of the compute instances, %" }, range: [0, 112], tickvals: [0, 25, 50, 75, 100] } } };
 };
 
 snnhw.kinds.steps = (figure, state) => {
@@ -69,5 +73,5 @@ snnhw.kinds.steps = (figure, state) => {
   return { legend, traces: [...seen.map((layer) => series(layer, time(layer), layer.spikes, { mode: "lines+markers", yaxis: "y2" })),
     ...seen.map((layer) => series(layer, time(layer), energy(layer), { mode: "lines+markers" }))],
     layout: { height: 520, xaxis: { title: { text: "time step" }, anchor: "y" },
-      yaxis: { title: { text: "energy, µJ" }, domain: [0, 0.46], rangemode: "tozero" }, yaxis2: { title: { text: "spikes coming in" }, domain: [0.54, 1], rangemode: "tozero", anchor: "x" } } };
+      yaxis: { title: { text: "energy, µJ", standoff: 14 }, domain: [0, 0.46], rangemode: "tozero" }, yaxis2: { title: { text: "spikes coming in", standoff: 14 }, domain: [0.54, 1], rangemode: "tozero", anchor: "x" } } };
 };
