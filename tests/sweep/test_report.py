@@ -5,13 +5,13 @@ import os
 
 import pytest
 from report.results import layer, network
+from sweep.test_pareto import folder  # noqa: F401  (a fixture)
 
 from snnhw.errors import OutputError, SpecError
 from snnhw.report.folder import write_result
 from snnhw.sweep.compare import compare_results
 from snnhw.sweep.pareto import pareto_front
 from snnhw.sweep.report import report_data, write_report
-from sweep.test_pareto import folder  # noqa: F401  (a fixture)
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def _layer(layer: LayerResult, cycle_seconds: float, architecture: Architecture 
     return {"id": identity, "name": layer.name, "type": layer.layer_type, "energy_pJ": layer.energy_pJ, "cycles": layer.cycles,
             "latency_s": latency_s, "edp_Js": layer.energy_pJ * 1e-12 * latency_s, "operations": layer.problem.operations,
             "utilization": layer.evaluation.utilization,
-            "bounds": " ".join(f"{name}={layer.problem.bounds[name]}" for name in layer.problem.dimensions if layer.problem.bounds[name] > 1),
+            "bounds": " ".join(f"{name}={bound}" for name, bound in layer.problem.bounds.items() if bound > 1),
             "level_cycles": {level.name: level.cycles for level in reversed(layer.evaluation.levels)},
             "nest": nest_lines(layer), "nest_text": nest_text(layer), "yaml": layer.mapping_yaml,
             "arrays": array_records(layer, architecture)}

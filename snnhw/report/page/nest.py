@@ -44,8 +44,9 @@ def _loop_text(loop: Loop, mesh: str) -> str:
 def array_records(layer: LayerResult, architecture: Architecture | None) -> list[dict[str, Any]]:
     """Each array that a level fans out to, from the outside in.
 
-    inner: what each instance is made of; columns, rows: instances along meshX and meshY for one instance of the level above; used_columns, used_rows: those that loops are
-    unrolled on; x, y: these loops as text; svg: sizes for the picture. Without an architecture only what is used is known.
+    inner: what each instance is made of; columns, rows: instances along meshX and meshY for one instance of the level above;
+    used_columns, used_rows: those that loops are unrolled on; x, y: these loops as text; cells: each instance, none of a large array.
+    Without an architecture only what is used is known.
     """
     fans = list(_fans(layer, architecture))
     wide = [i for i, (_, _, (columns, rows)) in enumerate(fans) if columns * rows > 1]

@@ -13,8 +13,8 @@ COMPUTE = "compute"
 
 
 def roof_record(layers: Sequence[LayerResult], architectures: Sequence[Architecture]) -> dict[str, Any]:
-    """peak: operations in a cycle of all compute instances; roofs: one a bandwidth; points: by layer, one under each roof; tightest: the roof
-    that bounds most layers.
+    """peak: operations in a cycle of all compute instances; roofs: one a bandwidth; points: by layer, one under each roof; tightest: the
+    roof that bounds most layers.
 
     intensity: operations a word of the roof's level; performance: operations a cycle; bound: of a layer, the roof that its cycles come
     from, or the compute.

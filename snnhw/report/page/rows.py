@@ -9,8 +9,8 @@ from snnhw.report.quantities import microjoules, percent, significant
 
 Row: TypeAlias = tuple[str, ...]
 
-__all__ = ["comparison_columns", "comparison_rows", "cycle_rows", "flow_rows", "layer_rows", "part_rows", "roof_rows", "source_rows", "split_rows",
-           "step_rows"]  # fmt: skip
+__all__ = ["comparison_columns", "comparison_rows", "cycle_rows", "flow_rows", "layer_rows", "part_rows", "roof_rows", "source_rows",
+           "split_rows", "step_rows"]  # fmt: skip
 
 
 def layer_rows(result: Mapping[str, Any]) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from command import ARCH, MAPPER
 
 EVIL = "</script><img src=x onerror=\"window.hacked=1\">&amp;{{7*7}}"
 LIMITS = "attributes: {width: 64, datawidth: 8, depth: 64, read_bandwidth: 0.5, write_bandwidth: 4}"
+MAC = "  - !Component\n    name: mac"
 FANOUT = """  - !Container
     name: PE
     spatial: {meshX: 4, meshY: 2}
@@ -23,7 +24,7 @@ def evaluated(tmp_path_factory):
     from snnhw import evaluate, write_result
 
     folder = tmp_path_factory.mktemp("page")
-    arch = ARCH.replace("attributes: {width: 64, datawidth: 8, depth: 64}", LIMITS).replace("  - !Component\n    name: mac", f"{FANOUT}  - !Component\n    name: mac")
+    arch = ARCH.replace("attributes: {width: 64, datawidth: 8, depth: 64}", LIMITS).replace(MAC, FANOUT + MAC)
     for name, text in (("arch.yaml", arch), ("run.json", json.dumps(RUN)), ("mapper.yaml", MAPPER)):
         (folder / name).write_text(text)
     result = evaluate(folder / "arch.yaml", folder / "run.json", mapper=folder / "mapper.yaml", cache=False)
