@@ -109,8 +109,8 @@ def _points(layer: LayerResult, architecture: Architecture, roofs: Iterable[Roof
 
 
 def words_moved(level: LevelResult, spec: StorageLevel) -> tuple[float, float]:
-    """Words read, and words written (fills and updates), at all instances of a level, gated ones and metadata included, in words of the level:
-    what a bandwidth counts (docs/model.md, part 6)."""
+    """Words read, and words written (fills and updates), at all instances of a level, gated ones and metadata included, in words of the
+    level: what a bandwidth counts (docs/model.md, part 6)."""
     reads = writes = 0.0
     for name, counts in level.tensors.items():
         scale = spec.bandwidth_scale.get(name, 1.0) * spec.bits_of(name) / spec.word_bits * counts.instances

@@ -35,7 +35,7 @@ snnhw.theme = () => {
 snnhw.layout = (more) => {
   const theme = snnhw.theme();
   const font = { color: theme.fg, size: 12, family: 'system-ui, -apple-system, "Segoe UI", Roboto, Arial, "DejaVu Sans", sans-serif' };
-  const axis = { gridcolor: theme.grid, linecolor: theme.line, zerolinecolor: theme.line, tickcolor: theme.line, automargin: true };
+  const axis = { gridcolor: theme.grid, linecolor: theme.line, zerolinecolor: theme.line, tickcolor: theme.line, automargin: true, exponentformat: "power" };
   const layout = { font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 8, r: 14, t: 10, b: 44 }, showlegend: false,
     dragmode: false, hovermode: "closest", autosize: true,
     hoverlabel: { bgcolor: theme.bg, bordercolor: theme.fg, font: { ...font, size: 13 }, align: "left", namelength: -1 }, ...more };

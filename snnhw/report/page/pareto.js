@@ -31,7 +31,7 @@ snnhw.kinds.pareto = (figure, state) => {
     + `${known[i].inputs.map(([name, value]) => `${snnhw.text(name)}: ${snnhw.text(value)}`).join("<br>")}<br>key ${snnhw.text(known[i].key)}`;
   const series = (list, more) => ({ type: "scatter", x: list.map((i) => pairs[i][0]), y: list.map((i) => pairs[i][1]), hoverinfo: "text", hovertext: list.map(words), ...more });
   const is = (values) => Math.min(...values) > 0 && Math.max(...values) > 30 * Math.min(...values);
-  const axis = (name, values) => ({ title: { text: snnhw.text(name) }, type: is(values) ? "log" : "linear" });
+  const axis = (name, values) => ({ title: { text: snnhw.text(name), standoff: 14 }, type: is(values) ? "log" : "linear" });
   const traces = [];
   if (!state.hidden.has("beaten")) traces.push(series(dimmed, { mode: "markers", marker: { color: theme.faint, size: 8, opacity: 0.55, symbol: "circle-open", line: { width: 1.5 } } }));
   if (!state.hidden.has("front")) traces.push(series(front, { mode: "lines+markers", line: { color: "#0072b2", width: 2, shape: "hv" },

@@ -52,7 +52,7 @@ snnhw.kinds.utilisation = (figure) => {
       + `<br>${snnhw.exact(layer.cycles)} cycles${result.roofline ? `<br>bound by ${snnhw.text(result.roofline.bound[i])}` : ""}`) };
   return { traces: [trace], legend: [], layout: { height: snnhw.rowHeight(rows.length), bargap: 0.3,
     yaxis: { showgrid: false, zeroline: false, tickvals: rows.map((_, i) => i), ticktext: rows.map((layer) => snnhw.short(layer.name, figure)), range: [rows.length - 0.5, -0.5] },
-    xaxis: { title: { text: "utilisation of the compute instances, %" }, range: [0, 112], tickvals: [0, 25, 50, 75, 100] } } };
+    xaxis: { title: { text: figure.clientWidth < 480 ? "utilisation, %" : "utilisation of the compute instances, %" }, range: [0, 112], tickvals: [0, 25, 50, 75, 100] } } };
 };
 
 snnhw.kinds.steps = (figure, state) => {
