@@ -28,6 +28,7 @@ COMMANDS = {
     "reproduce": "A published study on our model: figures, and tables against what was published.",
     "show": "A result as tables and bars, an architecture as a tree, a mapping as a loop nest.",
     "plot": "Figures for papers: energy, rooflines, fronts, weight formats.",
+    "report": "A page about results and sweeps: charts, mappings, sources; one HTML file.",
     "energy": "Energies and areas of an architecture's components, with their sources.",
     "train": "Train a spiking network, and measure its sparsity.",
     "select": "Among trained models, the one with the highest reward.",

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from snnhw.sweep.compare import compare_results
     from snnhw.sweep.optimize import optimize
     from snnhw.sweep.pareto import pareto_front
+    from snnhw.sweep.report import write_report
     from snnhw.sweep.run import run_sweep
 
 _HOMES = {
@@ -60,7 +61,8 @@ _HOMES = {
     "optimize": "snnhw.sweep.optimize", "order_probability": "snnhw.engines.uncertainty", "uncertainty_of": "snnhw.engines.uncertainty",
     "pareto_front": "snnhw.sweep.pareto", "plot": "snnhw.look.plot", "read_result": "snnhw.report.read",
     "reproduce": "snnhw.study.reproduce", "run_sweep": "snnhw.sweep.run", "show": "snnhw.look.show",
-    "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_result": "snnhw.report.folder",
+    "tensors_frame": "snnhw.report.frames", "verify": "snnhw.engines.verify", "write_report": "snnhw.sweep.report",
+    "write_result": "snnhw.report.folder",
 }  # fmt: skip
 """Where each name lives: a module, and its name there where that differs."""
 
@@ -108,6 +110,7 @@ __all__ = [
     "tensors_frame",
     "uncertainty_of",
     "verify",
+    "write_report",
     "write_result",
 ]
 

@@ -14,7 +14,7 @@ PUBLIC = [
     "components_frame", "doctor", "efficiency", "estimate_energy", "evaluate", "evaluate_mapping", "export_architecture",
     "export_timeloop", "find_mapping", "import_architecture", "init", "layers_frame", "load_architecture", "load_mapper", "load_run",
     "map_files", "optimize", "order_probability", "pareto_front", "plot", "read_result", "reproduce", "run_sweep", "show",
-    "tensors_frame", "uncertainty_of", "verify", "write_result",
+    "tensors_frame", "uncertainty_of", "verify", "write_report", "write_result",
 ]  # fmt: skip
 
 

@@ -68,6 +68,7 @@ def test_the_wheel_carries_code_tables_and_presets(built):
     data = [path.relative_to(ROOT) for path in presets_of_the_checkout()]
     assert [str(path) for path in data if f"snnhw_presets/{path}" not in names] == []
     tables = [str(path.relative_to(ROOT)) for path in (ROOT / "snnhw").rglob("*.csv")]
+    tables += [str(path.relative_to(ROOT)) for path in (ROOT / "snnhw/report/page").iterdir() if path.suffix in (".html", ".css", ".js")]
     assert [path for path in [*tables, "snnhw/py.typed", "snnhw_cli/evaluate.py", "snn_workload/py.typed"] if path not in names] == []
     assert not [name for name in names if name.split("/")[0] not in ("snnhw", "snn_workload", "snnhw_cli", "snnhw_presets")
                 and ".dist-info/" not in name]
