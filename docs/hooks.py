@@ -16,28 +16,6 @@ import generate  # noqa: E402
 MADE = {"reference/cli.md": generate.cli_page, "reference/files.md": generate.yaml_page, "reference/python.md": generate.python_page}
 ELSEWHERE = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md"}
 SITE_OF = {"../README.md": "index.md", "../CHANGELOG.md": "changelog.md", "../CONTRIBUTING.md": "contributing.md"}
-LATER = frozenset({"study.md", "report.md", "looking.md"})
-"""Pages that the navigation has a place for, and leaves out while they are not there."""
-
-
-def on_config(config: Any) -> Any:
-    """The navigation without pages that are not there yet."""
-    config.nav = _present(config.nav)
-    return config
-
-
-def _present(items: list[Any]) -> list[Any]:
-    kept = []
-    for item in items:
-        if isinstance(item, dict):
-            (title, value), = item.items()
-            if isinstance(value, list):
-                kept.append({title: _present(value)})
-            elif value not in LATER or (DOCS / value).is_file():
-                kept.append(item)
-        else:
-            kept.append(item)
-    return kept
 
 
 def on_files(files: Files, config: Any) -> Files:
