@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page"),
               pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")]
 
 READY = "html[data-ready=true]"
+PATIENCE_MS = 180_000
+"""Far more than anything takes: a machine may have much else to do."""
 WIDE, PHONE = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
 
 
@@ -49,12 +51,13 @@ def opened(browser, file, **options):
     """The page, drawn. Leaving fails where the console said anything, something was thrown, or something was asked of a network."""
     wrong = []
     context = browser.new_context(offline=True, **{"viewport": WIDE, **options})
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else wrong.append(request.url))
     page.goto(file.as_uri())
-    page.wait_for_selector(READY, state="attached", timeout=60_000)
+    page.wait_for_selector(READY, state="attached")
     try:
         yield page
         assert wrong == []
@@ -250,11 +253,13 @@ def test_the_keyboard_reaches_everything_in_order(page):
     assert {outline for _, _, outline in seen} == {"solid"}
 
 
-def violations(page):
-    """What axe-core finds, contrast among its rules, with all tables and mappings open."""
+def violations(page, **options):
+    """What axe-core finds with all tables and mappings open; what is inside a chart is one picture to who can't see it, and left out."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-    return [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in axe.Axe().run(page).response["violations"]]
+    found = axe.Axe().run(page, context={"exclude": [".main-svg"]}, options=options).response
+    assert found["passes"]
+    return [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found["violations"]]
 
 
 def test_nothing_shuts_a_reader_out(page):
@@ -275,7 +280,7 @@ def test_dark_for_who_prefers_it_and_light_on_paper(browser, short):
         page.emulate_media(media="screen")
         page.wait_for_selector("html[data-theme=dark]", state="attached")
         assert not all(page.locator("details.mapping").evaluate_all("all => all.map((one) => one.open)"))
-        assert violations(page) == []
+        assert violations(page, runOnly=["color-contrast"]) == []
 
 
 def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser, file):
