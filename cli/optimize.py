@@ -19,13 +19,13 @@ from snnhw_cli.progress import optimize_bar, tell_if_compiling
               help="energy, latency, cycles, edp, area, accuracy, energy_pJ.COMPONENT; may be repeated.")
 @click.option("--trials", type=click.IntRange(min=1), default=100, show_default=True,
               help="Evaluations in all; those of earlier runs of the same search count.")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+@click.option("--seed", "draws", type=click.IntRange(min=0), default=0, show_default=True,
               help="With one job the same seed gives the same points.")
 @options.jobs
 @options.cache
 @options.output_format
 @options.quiet
-def command(*, plan: Path, folder: Path, objectives: tuple[str, ...], trials: int, seed: int, jobs: int, cache: bool, output_format: str,
+def command(*, plan: Path, folder: Path, objectives: tuple[str, ...], trials: int, draws: int, jobs: int, cache: bool, output_format: str,
             quiet: bool) -> int:
     """Look for the points of PLAN (as of snnhw sweep) that are best in one objective, or on the front of several.
 
@@ -38,7 +38,7 @@ def command(*, plan: Path, folder: Path, objectives: tuple[str, ...], trials: in
 
     tell_if_compiling(quiet=quiet)
     with optimize_bar(quiet=quiet) as progress:
-        report = optimize(plan, folder, objectives=objectives, trials=trials, seed=seed, jobs=jobs, cache=cache, progress=progress)
+        report = optimize(plan, folder, objectives=objectives, trials=trials, seed=draws, jobs=jobs, cache=cache, progress=progress)
     for error in report.errors:
         say_error(error, "failed")
     show_front(report.front, output_format, sys.stdout)
