@@ -13,7 +13,7 @@ from snnhw_cli.progress import sweep_bar, tell_if_compiling
 
 @click.command("reproduce")
 @click.argument("study", metavar="STUDY")
-@click.option("-o", "--output", "target", required=True, type=click.Path(path_type=Path), metavar="DIR",
+@click.option("-o", "--output", "home", required=True, type=click.Path(path_type=Path), metavar="DIR",
               help="Folder of the study: new, or one to go on with.")
 @click.option("--figures", type=options.Names(), default="pdf,png,svg", show_default=True, metavar="FORMAT,...",
               help="Formats of the figures (extra figures).")
@@ -22,7 +22,7 @@ from snnhw_cli.progress import sweep_bar, tell_if_compiling
 @options.cache
 @options.output_format
 @options.quiet
-def command(*, study: str, target: Path, figures: tuple[str, ...], no_figures: bool, jobs: int, cache: bool, output_format: str,
+def command(*, study: str, home: Path, figures: tuple[str, ...], no_figures: bool, jobs: int, cache: bool, output_format: str,
             quiet: bool) -> int:
     """Make the figures of STUDY (iscas23) on our model, and beside each a table: ours, published, ratio.
 
@@ -34,7 +34,7 @@ def command(*, study: str, target: Path, figures: tuple[str, ...], no_figures: b
 
     tell_if_compiling(quiet=quiet)
     with sweep_bar(quiet=quiet) as progress:
-        done = reproduce(study, target, jobs=jobs, figures=() if no_figures else figures, cache=cache, progress=progress)
+        done = reproduce(study, home, jobs=jobs, figures=() if no_figures else figures, cache=cache, progress=progress)
     if done.interrupted:
         say(f"interrupted: {done.points:,} points done; the same command goes on")
         return INTERRUPTED
