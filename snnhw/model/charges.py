@@ -54,15 +54,18 @@ def row_accesses(words, block, ratio, follows_faults):
 
 
 @compiled
-def tile_energy(plan, sparse, level, k, counts, bits, ratio):
-    """Energy in pJ of one instance: whole rows, each at the energy of one row access. counts (18,) words, bits (9,) of metadata."""
+def tile_energy(action_energy_pJ, block, metadata_width, follows_faults, level, k, counts, bits, ratio):
+    """Energy in pJ of one instance: whole rows, each at the energy of one row access.
+
+    action_energy_pJ, block: of Plan; metadata_width: of SparsePlan; counts (levels, tensors, 18): words; bits (levels, tensors, 9): of
+    metadata.
+    """
     energy = 0.0
     for column in range(9):
-        rows = row_accesses(counts[column], plan.block[level, k], ratio, sparse.follows_faults)
-        energy += rows * plan.action_energy_pJ[level, column]
-        if bits[column] > 0 and sparse.metadata_width[level] > 0:
-            rows = math.ceil(bits[column] / sparse.metadata_width[level])
-            energy += rows * plan.action_energy_pJ[level, 9 + column]
+        if counts[level, k, column] > 0:
+            energy += row_accesses(counts[level, k, column], block[level, k], ratio, follows_faults) * action_energy_pJ[level, column]
+        if bits[level, k, column] > 0 and metadata_width[level] > 0:
+            energy += math.ceil(bits[level, k, column] / metadata_width[level]) * action_energy_pJ[level, 9 + column]
     return energy
 
 
@@ -73,30 +76,35 @@ def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
     energy = np.zeros((levels, tensors), np.float64)
     for level in range(levels):
         for k in range(tensors):
-            energy[level, k] = tile_energy(plan, sparse, level, k, counts[level, k], bits[level, k], ratios[level, k])
+            energy[level, k] = tile_energy(plan.action_energy_pJ, plan.block, sparse.metadata_width, sparse.follows_faults, level, k,
+                                           counts, bits, ratios[level, k])
             energy[level, k] *= replication[level] * exists[level, k]
     return energy
 
 
 @compiled
-def busy_words(plan, level, k, counts, bits, in_full_pass, exists):
+def busy_words(word_bits, level, k, counts, bits, in_full_pass, exists):
     """Words that one tensor reads from and writes to a level's mean instance. Gated accesses take their time, skipped ones none;
     metadata takes as many words as its bits fill.
 
+    word_bits: of Plan; counts, bits: see tile_energy.
     in_full_pass: instances in a full pass over those in use; where some rest, the accesses of one are spread over more.
     """
-    words = plan.word_bits[level, k]
-    reads = counts[0] + counts[3] + math.floor((bits[0] + bits[3]) / words)
-    writes = counts[1] + counts[2] + counts[4] + counts[5] + math.floor((bits[1] + bits[2] + bits[4] + bits[5]) / words)
+    word = word_bits[level, k]
+    reads = counts[level, k, 0] + counts[level, k, 3] + math.floor((bits[level, k, 0] + bits[level, k, 3]) / word)
+    writes = counts[level, k, 1] + counts[level, k, 2] + counts[level, k, 4] + counts[level, k, 5]
+    writes += math.floor((bits[level, k, 1] + bits[level, k, 2] + bits[level, k, 4] + bits[level, k, 5]) / word)
     return math.ceil(reads / in_full_pass * exists), math.ceil(writes / in_full_pass * exists)
 
 
 @compiled
-def stretched(plan, level, reads, writes, at_least_one):
-    """Cycles that a level would take alone: the compute's, stretched where a bandwidth is too small. reads, writes: words per cycle."""
+def stretched(bandwidth, level, reads, writes, at_least_one):
+    """Cycles that a level would take alone: the compute's, stretched where a bandwidth is too small.
+
+    bandwidth: of Plan; reads, writes: words per cycle.
+    """
     slowdown = 1.0
-    for wanted, limit in ((reads, plan.bandwidth[level, 0]), (writes, plan.bandwidth[level, 1]),
-                          (reads + writes, plan.bandwidth[level, 2])):
+    for wanted, limit in ((reads, bandwidth[level, 0]), (writes, bandwidth[level, 1]), (reads + writes, bandwidth[level, 2])):
         if wanted > limit:
             slowdown = min(slowdown, limit / wanted)
     return np.int64(math.ceil(at_least_one / slowdown))
@@ -111,8 +119,8 @@ def level_cycles(plan, counts, bits, exists, in_full_pass, compute_cycles):
     for level in range(levels):
         wanted_reads, wanted_writes = 0.0, 0.0
         for k in range(tensors):
-            reads, writes = busy_words(plan, level, k, counts[level, k], bits[level, k], in_full_pass[level, k], exists[level, k])
+            reads, writes = busy_words(plan.word_bits, level, k, counts, bits, in_full_pass[level, k], exists[level, k])
             wanted_reads += reads / at_least_one * plan.bandwidth_scale[level, k]
             wanted_writes += writes / at_least_one * plan.bandwidth_scale[level, k]
-        result[level] = stretched(plan, level, wanted_reads, wanted_writes, at_least_one)
+        result[level] = stretched(plan.bandwidth, level, wanted_reads, wanted_writes, at_least_one)
     return result

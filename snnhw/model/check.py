@@ -19,8 +19,8 @@ from snnhw.model.fit import (
     TOO_LARGE,
     Fit,
 )
-from snnhw.model.kernel import mapped_mesh
 from snnhw.model.plan import Plan
+from snnhw.model.sharing import mapped_mesh
 from snnhw.model.sparse_plan import Spatial
 from snnhw.model.spatial import mapped_instances
 from snnhw.spec.architecture import Architecture

@@ -17,6 +17,7 @@ class Nest(NamedTuple):
     extents: (loops + 1, dims) how far the loops before each position reach.
     spatial_from, temporal_from: (levels + 1,) and (levels,) where each level's spatial and temporal loops start; level 0 is the innermost.
     x_loops: (levels,) how many of a level's spatial loops run along X; keep: (levels, tensors).
+    time_dims, time_bounds, time_steps: (loops in time,) the temporal loops alone; time_from: (levels,) where those of each level start.
     """
 
     dims: np.ndarray
@@ -27,6 +28,10 @@ class Nest(NamedTuple):
     temporal_from: np.ndarray
     x_loops: np.ndarray
     keep: np.ndarray
+    time_dims: np.ndarray
+    time_bounds: np.ndarray
+    time_steps: np.ndarray
+    time_from: np.ndarray
 
 
 class CompleteNest(NamedTuple):
@@ -47,13 +52,16 @@ def encode(problem: Problem, mapping: Mapping) -> Nest:
     """Arrays of a mapping. Of loops whose last pass is shorter they hold the full passes; see passes.py for the last ones."""
     index = {dimension: d for d, dimension in enumerate(problem.dimensions)}
     loops: list[Loop] = []
-    spatial_from, temporal_from, x_loops, keep = [], [], [], []
+    in_time: list[int] = []
+    spatial_from, temporal_from, x_loops, keep, time_from = [], [], [], [], []
     for level in reversed(mapping.levels):
         spatial_from.append(len(loops))
         x_loops.append(_append(loops, level.spatial_x))
         _append(loops, level.spatial_y)
         temporal_from.append(len(loops))
         _append(loops, level.temporal)
+        time_from.append(len(in_time))
+        in_time += range(temporal_from[-1], len(loops))
         keep.append([tensor.name in level.keep for tensor in problem.tensors])
     spatial_from.append(len(loops))
     dims = np.array([index[loop.dimension] for loop in loops], np.int64)
@@ -64,7 +72,8 @@ def encode(problem: Problem, mapping: Mapping) -> Nest:
         extents[i + 1, dims[i]] *= bounds[i]
     steps = extents[np.arange(len(loops)), dims]
     return Nest(dims, bounds, steps, extents, np.array(spatial_from, np.int64), np.array(temporal_from, np.int64),
-                np.array(x_loops, np.int64), np.array(keep, np.bool_))
+                np.array(x_loops, np.int64), np.array(keep, np.bool_),
+                dims[in_time], bounds[in_time], steps[in_time], np.array(time_from, np.int64))
 
 
 def loops_from_inside(mapping: Mapping) -> tuple[Loop, ...]:

@@ -23,7 +23,6 @@ from snnhw.model.kernel import (
     Outcome,
     complete_outcome,
     fanouts_of,
-    physical_mesh,
     tile_sizes,
     transport_energy,
 )
@@ -31,6 +30,7 @@ from snnhw.model.multicast import groups
 from snnhw.model.passes import Passes, used_instances
 from snnhw.model.plan import Plan
 from snnhw.model.rollup import network, partitions, roll_up
+from snnhw.model.sharing import physical_mesh
 from snnhw.model.sparse_plan import SparsePlan
 from snnhw.model.visits import Delivery, Events, Served, Walk
 from snnhw.spec.mapping import Mapping
@@ -56,10 +56,11 @@ def run_imperfect(plan: Plan, sparse: SparsePlan, nest: Nest, complete: Complete
     levels, tensors = sizes.shape
     data = np.zeros((levels, tensors, 3), np.float64)
     figures = np.zeros((levels, tensors, NETWORK_FIGURES), np.float64)
+    partition = np.empty(levels, np.int64)
     for k in range(tensors):
         traffic = [Traffic(plan, nest, passes, level, k) for level in range(levels)]
-        partition = partitions(sizes[:, k], node_sizes[:, k])
-        _add_up(plan, nest, k, traffic, partition, (fanouts, replication), data[:, k], figures[:, k])
+        partitions(sizes, node_sizes, k, partition)
+        _add_up(plan, nest, k, traffic, partition, (fanouts, replication), data, figures)
     cycles = math.prod(bound for bound, spatial in zip(passes.bounds, passes.spatial, strict=True) if not spatial)
     return complete_outcome(plan, sparse, nest if sparse.follows_faults else whole, complete, data, figures, sizes, replication,
                             np.tile((_places(fanouts) / replication)[:, None], tensors), _operations(passes, nest, macs), macs, cycles)
@@ -67,18 +68,19 @@ def run_imperfect(plan: Plan, sparse: SparsePlan, nest: Nest, complete: Complete
 
 def _add_up(plan: Plan, nest: Nest, k: int, traffic: list[Traffic], partition: np.ndarray, instances: tuple[np.ndarray, np.ndarray],
             counts: np.ndarray, figures: np.ndarray) -> None:
-    """Fills the counts (levels, 3) and network figures (levels, NETWORK_FIGURES) of tensor k, as kernel.dense_counts does.
+    """Fills column k of counts (levels, tensors, 3) and network figures (levels, tensors, NETWORK_FIGURES), as kernel.dense_counts does.
 
     instances: fan-outs and instances in use, (levels,) each.
     """
     records, used = _records(traffic)
     links = np.array([float(one.links) for one in traffic], np.float64)
-    keep, read_write = nest.keep[:, k], plan.read_write[k]
-    roll_up(records, used, links, keep, *instances, partition, read_write, True, counts)
-    for level, row in enumerate(figures):
-        network(records[level], used[level], links[level], read_write, plan.reduces[level], partition[level] if keep[level] else 0, row)
-        energy = transport_energy(row, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
-        row[NETWORK_ENERGY] = instances[1][level] * energy
+    keep, read_write = nest.keep, plan.read_write[k]
+    roll_up(records, used, links, keep, k, *instances, partition, read_write, True, np.empty((used.size, 2)), counts)
+    for level in range(used.size):
+        share = partition[level] if keep[level, k] else 0
+        network(records, level, used[level], links[level], read_write, plan.reduces[level], share, k, figures)
+        energy = transport_energy(figures, level, k, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
+        figures[level, k, NETWORK_ENERGY] = instances[1][level] * energy
 
 
 def _places(fanouts: np.ndarray) -> np.ndarray:

@@ -10,8 +10,10 @@ import numpy as np
 from snnhw.jit import compiled, compiled_inline
 from snnhw.model.charges import level_cycles, storage_energy
 from snnhw.model.fit import Fit, fits_words
-from snnhw.model.reuse import level_traffic, tile_size
+from snnhw.model.reuse import all_traffic, tile_size
 from snnhw.model.rollup import LINKS, ROUTERS, WIRE_HOPS, network, partitions, roll_up
+from snnhw.model.room import empty_room
+from snnhw.model.sharing import empty_sharing, kinds_of_groups, share_out
 from snnhw.model.sparse_counts import sparse_counts
 
 COUNTS = 18
@@ -48,14 +50,23 @@ class Outcome(NamedTuple):
 def fanouts_of(nest):
     """Instances of the next inner level that each level uses, and how many instances of itself there are: two (levels,) arrays."""
     levels = nest.temporal_from.size
-    fanouts = np.ones(levels, np.int64)
-    replication = np.ones(levels, np.int64)
+    fanouts = np.empty(levels, np.int64)
+    replication = np.empty(levels, np.int64)
+    fill_fanouts(nest, fanouts, replication)
+    return fanouts, replication
+
+
+@compiled_inline
+def fill_fanouts(nest, fanouts, replication):
+    """Fills what fanouts_of returns."""
+    levels = nest.temporal_from.size
     for level in range(levels):
+        fanouts[level] = 1
         for i in range(nest.spatial_from[level], nest.temporal_from[level]):
             fanouts[level] *= nest.bounds[i]
+    replication[levels - 1] = 1
     for level in range(levels - 2, -1, -1):
         replication[level] = replication[level + 1] * fanouts[level + 1]
-    return fanouts, replication
 
 
 @compiled
@@ -63,22 +74,19 @@ def tile_sizes(plan, nest):
     """Words of each tensor's tile at each level (levels, tensors), and of the box of each fan-out, 0 without one."""
     levels, tensors = nest.keep.shape
     sizes = np.empty((levels, tensors), np.int64)
-    node_sizes = np.zeros((levels, tensors), np.int64)
-    for level in range(levels):
-        for k in range(tensors):
-            sizes[level, k] = tile_size(plan.coefficients[k], nest.extents[nest.spatial_from[level + 1]])
-            if nest.spatial_from[level] < nest.temporal_from[level]:
-                node_sizes[level, k] = tile_size(plan.coefficients[k], nest.extents[nest.temporal_from[level]])
+    node_sizes = np.empty((levels, tensors), np.int64)
+    fill_tile_sizes(plan, nest, sizes, node_sizes)
     return sizes, node_sizes
 
 
-@compiled
-def record_space(nest, fanouts):
-    """Most traffic records that one tensor can have at one level: group sizes that can occur together, for each loop's visits."""
-    widest = 1
-    for level in range(fanouts.size):
-        widest = max(widest, fanouts[level])
-    return (int(np.sqrt(2.0 * widest)) + 2) * (nest.dims.size + 1)
+@compiled_inline
+def fill_tile_sizes(plan, nest, sizes, node_sizes):
+    """Fills what tile_sizes returns."""
+    for level in range(sizes.shape[0]):
+        first, middle, stop = nest.spatial_from[level], nest.temporal_from[level], nest.spatial_from[level + 1]
+        for k in range(sizes.shape[1]):
+            sizes[level, k] = tile_size(plan.coefficients[k], nest.extents[stop])
+            node_sizes[level, k] = tile_size(plan.coefficients[k], nest.extents[middle]) if first < middle else 0
 
 
 @compiled
@@ -87,60 +95,44 @@ def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
     levels, tensors = nest.keep.shape
     counts = np.zeros((levels, tensors, 3), np.float64)
     figures = np.zeros((levels, tensors, NETWORK_FIGURES), np.float64)
-    records = np.empty((levels, record_space(nest, fanouts), 4), np.float64)
-    used = np.empty(levels, np.int64)
-    links = np.empty(levels, np.float64)
+    sharing = empty_sharing(levels, tensors, kinds_of_groups(fanouts))
+    share_out(plan, nest, want_hops, sharing)
+    room = empty_room(levels, tensors, plan.coefficients.shape[1], nest.time_dims.size, fanouts)
     for k in range(tensors):
-        tensor_traffic(plan, nest, k, (sizes[:, k], node_sizes[:, k], fanouts, replication), want_hops, (records, used, links),
-                       counts[:, k], figures[:, k])
+        tensor_traffic(plan, nest, k, (sizes, node_sizes, fanouts, replication), want_hops, sharing, room, counts)
+        for level in range(levels):
+            level_network(plan, nest, level, k, replication, room, figures)
     return counts, figures
 
 
 @compiled_inline
-def tensor_traffic(plan, nest, k, tiles, want_hops, space, counts, figures):
-    """Fills counts (levels, 3) and network figures (levels, NETWORK_FIGURES) of one tensor. space: room for traffic records.
+def tensor_traffic(plan, nest, k, tiles, want_hops, sharing, room, counts):
+    """Fills column k of counts (levels, tensors, 3), and the room's traffic records.
 
-    tiles: (sizes, node_sizes, fanouts, replication), each (levels,).
+    tiles: (sizes, node_sizes (levels, tensors), fanouts, replication (levels,)); sharing, room: see sharing.py, room.py.
     """
     sizes, node_sizes, fanouts, replication = tiles
-    records, used, links = space
-    levels = fanouts.size
-    for level in range(levels):
-        columns, rows = physical_mesh(plan, nest, level)
-        used[level], links[level] = level_traffic(records[level], nest, level, plan.coefficients[k], plan.fold_weights[k],
-                                                  columns, rows, plan.linked[level, k], want_hops)
-    partition = partitions(sizes, node_sizes)
-    roll_up(records, used, links, nest.keep[:, k], fanouts, replication, partition, plan.read_write[k], True, counts)
-    for level in range(levels):
-        row = figures[level]
-        network(records[level], used[level], links[level], plan.read_write[k], plan.reduces[level],
-                0 if not nest.keep[level, k] else partition[level], row)
-        row[NETWORK_ENERGY] = replication[level] * transport_energy(row, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
+    all_traffic(plan, nest, k, want_hops, sharing, room)
+    partitions(sizes, node_sizes, k, room.partition)
+    roll_up(room.records, room.used, room.links, nest.keep, k, fanouts, replication, room.partition, plan.read_write[k], True, room.flows,
+            counts)
+
+
+@compiled_inline
+def level_network(plan, nest, level, k, replication, room, figures):
+    """Fills figures[level, k] (levels, tensors, NETWORK_FIGURES) from the room's traffic records; returns the energy in pJ."""
+    network(room.records, level, room.used[level], room.links[level], plan.read_write[k], plan.reduces[level],
+            room.partition[level] if nest.keep[level, k] else 0, k, figures)
+    energy = replication[level] * transport_energy(figures, level, k, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
+    figures[level, k, NETWORK_ENERGY] = energy
+    return energy
 
 
 @compiled
-def transport_energy(row, hop_pJ, router_pJ):
-    """Energy in pJ of one network per instance of its outer level. row: its figures."""
-    return row[WIRE_HOPS] * hop_pJ + row[ROUTERS] * router_pJ + row[LINKS] * (hop_pJ + 2 * router_pJ)
-
-
-@compiled_inline
-def physical_mesh(plan, nest, level):
-    """Columns and rows over which instance numbers run: the physical fan-out, or the mapping's where that is larger."""
-    x, y = mapped_mesh(nest, level)
-    return max(x, plan.columns[level]), max(y, plan.rows[level])
-
-
-@compiled_inline
-def mapped_mesh(nest, level):
-    """Instances that a level's spatial loops take along X and along Y."""
-    x, y = 1, 1
-    for i in range(nest.spatial_from[level], nest.temporal_from[level]):
-        if i < nest.spatial_from[level] + nest.x_loops[level]:
-            x *= nest.bounds[i]
-        else:
-            y *= nest.bounds[i]
-    return x, y
+def transport_energy(figures, level, k, hop_pJ, router_pJ):
+    """Energy in pJ of one network per instance of its outer level. figures: (levels, tensors, NETWORK_FIGURES)."""
+    return (figures[level, k, WIRE_HOPS] * hop_pJ + figures[level, k, ROUTERS] * router_pJ
+            + figures[level, k, LINKS] * (hop_pJ + 2 * router_pJ))
 
 
 @compiled

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from snnhw.jit import compiled, compiled_inline
-from snnhw.model.multicast import fold, groups, instance_keys, is_regular, linked, regular_groups
+from snnhw.model.sharing import COUNT, MEAN_HOPS, SIZE, add_move
 from snnhw.model.temporal import delivered
 
 MULTICAST, SCATTER, ACCESSES, HOPS = 0, 1, 2, 3
@@ -31,139 +31,142 @@ def tile_extents(coefficients, extents):
 
 
 @compiled
+def tile_sides(coefficients, extents, position, sides):
+    """Fills sides (ranks,) of the tile that the loops before a position make up. extents: (loops + 1, dims)."""
+    for r in range(sides.size):
+        sides[r] = 1
+        for d in range(extents.shape[1]):
+            sides[r] += abs(coefficients[r, d]) * (extents[position, d] - 1)
+
+
+@compiled
 def tile_size(coefficients, extents):
     """Words of a tile."""
     size = 1
-    for side in tile_extents(coefficients, extents):
+    for r in range(coefficients.shape[0]):
+        side = 1
+        for d in range(extents.size):
+            side += abs(coefficients[r, d]) * (extents[d] - 1)
         size *= side
     return size
 
 
 @compiled
-def tile_moves(dims, steps, coefficients):
-    """T of each temporal loop (see temporal.py). dims, steps: (loops,), innermost first; returns (loops, ranks)."""
-    ranks = coefficients.shape[0]
-    moves = np.zeros((dims.size, ranks), np.int64)
-    inside = np.zeros(ranks, np.int64)
-    for j in range(dims.size):
-        for r in range(ranks):
+def tile_moves(dims, steps, start, coefficients, moves):
+    """Fills moves (loops, ranks), T of each loop in time from `start` on (see temporal.py). dims, steps: (loops,), innermost first."""
+    for r in range(coefficients.shape[0]):
+        inside = 0
+        for j in range(start, dims.size):
             step = coefficients[r, dims[j]] * steps[j]
-            moves[j, r] = step - inside[r]
-            inside[r] += step
-    return moves
+            moves[j, r] = step - inside
+            inside += step
 
 
 @compiled
-def _add_record(records, used, multicast, scatter, accesses, hops):
-    """Adds accesses to the record of (multicast, scatter); returns the number of records."""
+def _add_record(records, level, used, multicast, scatter, accesses, hops):
+    """Adds accesses to the level's record of (multicast, scatter); returns the number of records."""
     for i in range(used):
-        if records[i, MULTICAST] == multicast and records[i, SCATTER] == scatter:
-            records[i, ACCESSES] += accesses
-            records[i, HOPS] += hops * accesses
+        if records[level, i, MULTICAST] == multicast and records[level, i, SCATTER] == scatter:
+            records[level, i, ACCESSES] += accesses
+            records[level, i, HOPS] += hops * accesses
             return used
-    records[used, MULTICAST], records[used, SCATTER] = multicast, scatter
-    records[used, ACCESSES], records[used, HOPS] = accesses, hops * accesses
+    records[level, used, MULTICAST], records[level, used, SCATTER] = multicast, scatter
+    records[level, used, ACCESSES], records[level, used, HOPS] = accesses, hops * accesses
     return used + 1
 
 
 @compiled
-def _add_visits(records, used, words, pattern):
-    """Adds visits of `words` words for each instance, sent in the multicast groups of `pattern`."""
-    sizes, counts, hops = pattern
-    for g in range(sizes.size):
-        used = _add_record(records, used, sizes[g], counts[g], float(words) * counts[g], hops[g])
-    return used
-
-
-@compiled
-def _out_of_reach(move, dims, bounds, steps, coefficients):
-    """Whether a move is longer along some rank than any two instances are apart, so that no neighbour can hold the words."""
-    for r in range(move.size):
+def _out_of_reach(moves, j, dims, bounds, steps, first, middle, coefficients):
+    """Whether move j is longer along some rank than any two instances are apart, so that no neighbour can hold the words."""
+    for r in range(coefficients.shape[0]):
         apart = 0
-        for i in range(dims.size):
+        for i in range(first, middle):
             apart += abs(coefficients[r, dims[i]]) * steps[i] * (bounds[i] - 1)
-        if abs(move[r]) > apart:
+        if abs(moves[j, r]) > apart:
             return True
     return False
 
 
-@compiled_inline
-def fanout_traffic(records, alone, passed_on, fanout, coefficients, moves, weights, columns, rows, want_hops):
-    """Traffic into a fan-out. alone: words of visits that no neighbour helps with; passed_on: (loops,) those where one may.
-
-    fanout: (dims, bounds, steps) of its spatial loops. Fills `records` and returns (records used, words over links). A visit goes over
-    links only if that saves accesses.
-    """
-    dims, bounds, steps = fanout
-    if is_regular(dims, coefficients):
-        plain = regular_groups(dims, bounds, coefficients, columns, rows, want_hops)
-    else:
-        keys = instance_keys(dims, bounds, steps, coefficients, weights)
-        plain = groups(keys, np.zeros(keys.size, np.bool_), columns, rows, want_hops)
-    total_plain = plain[1].sum()
-    over_links = 0.0
-    used = 0
-    for j in range(passed_on.size):
-        if passed_on[j] == 0:
-            continue
-        alone += passed_on[j]
-        if _out_of_reach(moves[j], dims, bounds, steps, coefficients):
-            continue
-        keys = instance_keys(dims, bounds, steps, coefficients, weights)
-        served = linked(keys, fold(moves[j], weights), columns, rows)
-        if served.any():
-            rest = groups(keys, served, columns, rows, want_hops)
-            if rest[1].sum() < total_plain:
-                over_links += float(passed_on[j]) * served.sum()
-                used = _add_visits(records, used, passed_on[j], rest)
-                alone -= passed_on[j]
-    return _add_visits(records, used, alone, plain), over_links
-
-
-@compiled_inline
-def level_traffic(records, nest, level, coefficients, weights, columns, rows, has_links, want_hops):
-    """Traffic that a level sends to the next inner one for one tensor. Returns (records used, words over links).
-
-    nest: see encoding.py; has_links: whether neighbours in the fan-out hand words to each other.
-    """
-    first, middle = nest.spatial_from[level], nest.temporal_from[level]
-    above = _temporal_above(nest.spatial_from, nest.temporal_from, level)
-    outer = nest.bounds[above]
-    moves = tile_moves(nest.dims[above], nest.steps[above], coefficients)
-    passed_on = np.zeros(above.size, np.int64)
-    if level > 0:
-        alone = delivered(tile_extents(coefficients, nest.extents[first]), moves, outer, passed_on)
-    else:
-        alone = _every_operation(outer, passed_on)
-    if first == middle:
-        return _add_record(records, 0, 1, 1, float(alone + passed_on.sum()), 0.0), 0.0
-    if not has_links:
-        alone += passed_on.sum()
-        passed_on[:] = 0
-    fanout = (nest.dims[first:middle], nest.bounds[first:middle], nest.steps[first:middle])
-    return fanout_traffic(records, alone, passed_on, fanout, coefficients, moves, weights, columns, rows, want_hops)
+@compiled
+def _move_key(moves, j, weights, k):
+    """One integer for a move of tensor k (see multicast.fold)."""
+    key = 0
+    for r in range(moves.shape[1]):
+        key += moves[j, r] * weights[k, r]
+    return key
 
 
 @compiled
-def _every_operation(outer, passed_on):
+def _met(known, level, k, met, key):
+    """Where the key of a move is among those that are kept, -1 if it is not."""
+    for m in range(min(met, known.shape[2])):
+        if known[level, k, m] == key:
+            return m
+    return -1
+
+
+@compiled_inline
+def all_traffic(plan, nest, k, want_hops, sharing, room):
+    """Traffic that each level sends to the next inner one for tensor k: fills room.records, room.used and room.links.
+
+    A visit goes over links between neighbours only if that saves accesses. Where the next inner level does not keep the tensor, what that
+    one sends is sent here too (rollup.bypass); without a fan-out it does not matter what else there is, and one word stands for it.
+    """
+    coefficients, weights, linked = plan.coefficients[k], plan.fold_weights, plan.linked
+    dims, bounds, steps, extents = nest.dims, nest.bounds, nest.steps, nest.extents
+    time_dims, time_bounds, time_steps, time_from = nest.time_dims, nest.time_bounds, nest.time_steps, nest.time_from
+    spatial_from, temporal_from, keep = nest.spatial_from, nest.temporal_from, nest.keep
+    plain, plain_count, known, moves_met = sharing.plain, sharing.plain_count, sharing.moves, sharing.moves_met
+    served, rest, rest_count = sharing.served, sharing.rest, sharing.rest_count
+    records, used, links, moves, passed_on = room.records, room.used, room.links, room.moves, room.passed_on
+    states, sides = room.states, room.sides
+    for level in range(temporal_from.size):
+        first, middle, start = spatial_from[level], temporal_from[level], time_from[level]
+        links[level] = 0.0
+        if level > 0 and first == middle and not keep[level - 1, k]:
+            used[level] = _add_record(records, level, 0, 1, 1, 1.0, 0.0)
+            continue
+        if level > 0 or first < middle:
+            tile_moves(time_dims, time_steps, start, coefficients, moves)
+        if level > 0:
+            tile_sides(coefficients, extents, first, sides)
+            alone = delivered(sides, moves, time_bounds, start, passed_on, states)
+        else:
+            alone = _every_operation(time_bounds, passed_on)
+        count, over_links = 0, 0.0
+        for j in range(start, time_bounds.size):
+            words = passed_on[j]
+            if words == 0:
+                continue
+            m = -1
+            if first < middle and linked[level, k] and not _out_of_reach(moves, j, dims, bounds, steps, first, middle, coefficients):
+                key = _move_key(moves, j, weights, k)
+                m = _met(known, level, k, moves_met[level, k], key)
+                if m < 0:
+                    m = add_move(plan, nest, level, k, key, want_hops, sharing)
+            if m < 0 or served[level, k, m] == 0:
+                alone += words
+                continue
+            over_links += float(words) * served[level, k, m]
+            for g in range(rest_count[level, k, m]):
+                groups = rest[level, k, m, g, COUNT]
+                count = _add_record(records, level, count, rest[level, k, m, g, SIZE], groups, float(words) * groups,
+                                    rest[level, k, m, g, MEAN_HOPS])
+        if first == middle:
+            count = _add_record(records, level, count, 1, 1, float(alone), 0.0)
+        else:
+            for g in range(plain_count[level, k]):
+                groups = plain[level, k, g, COUNT]
+                count = _add_record(records, level, count, plain[level, k, g, SIZE], groups, float(alone) * groups,
+                                    plain[level, k, g, MEAN_HOPS])
+        used[level], links[level] = count, over_links
+
+
+@compiled
+def _every_operation(bounds, passed_on):
     """At the very bottom every visit brings its one word; each loop's visits may come over links. Returns the first visit's."""
     visits = 1
-    for j in range(outer.size - 1, -1, -1):
-        passed_on[j] = (outer[j] - 1) * visits
-        visits *= outer[j]
+    for j in range(bounds.size - 1, -1, -1):
+        passed_on[j] = (bounds[j] - 1) * visits
+        visits *= bounds[j]
     return 1
-
-
-@compiled
-def _temporal_above(spatial_from, temporal_from, level):
-    """Positions of the temporal loops of a level and of all levels outside it, innermost first."""
-    count = 0
-    for other in range(level, temporal_from.size):
-        count += spatial_from[other + 1] - temporal_from[other]
-    result = np.empty(count, np.int64)
-    filled = 0
-    for other in range(level, temporal_from.size):
-        for i in range(temporal_from[other], spatial_from[other + 1]):
-            result[filled] = i
-            filled += 1
-    return result

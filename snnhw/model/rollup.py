@@ -13,6 +13,8 @@ from snnhw.model.reuse import ACCESSES, HOPS, MULTICAST
 
 READS, FILLS, UPDATES = 0, 1, 2
 """Columns of the counts."""
+CONTENT, SHARE = 0, 1
+"""Columns of the flows of a level: accesses that it sends, words that each of its instances is sent."""
 INGRESSES, HOPS_PER_INGRESS, LINKS, REDUCTIONS, WIRE_HOPS, ROUTERS = 0, 1, 2, 3, 4, 5
 """Columns of the network figures; WIRE_HOPS and ROUTERS are totals over all ingresses."""
 
@@ -24,100 +26,100 @@ def round_half_away(x):
 
 
 @compiled
-def partitions(sizes, node_sizes):
-    """Words that each instance is responsible for. node_sizes: (levels,) of the box of a level's fan-out, 0 without one."""
-    levels = sizes.size
-    result = np.empty(levels, np.int64)
-    result[levels - 1] = sizes[levels - 1]
+def partitions(sizes, node_sizes, k, result):
+    """Fills result (levels,), the words of tensor k that each instance is responsible for.
+
+    sizes (levels, tensors): of tiles; node_sizes (levels, tensors): of the box of a level's fan-out, 0 without one.
+    """
+    levels = sizes.shape[0]
+    result[levels - 1] = sizes[levels - 1, k]
     for level in range(levels - 2, -1, -1):
-        whole = node_sizes[level + 1] if node_sizes[level + 1] > 0 else sizes[level]
-        result[level] = result[level + 1] * sizes[level] // whole
-    return result
+        whole = node_sizes[level + 1, k] if node_sizes[level + 1, k] > 0 else sizes[level, k]
+        result[level] = result[level + 1] * sizes[level, k] // whole
 
 
 @compiled
-def bypass(records, used, links, keep, fanouts, content):
-    """Moves the traffic of bypassed levels to the next outer keeper. Changes records, links and content in place."""
-    levels = keep.size
-    present = np.ones(levels, np.bool_)
-    for level in range(levels):
-        if keep[level]:
+def bypass(records, used, links, keep, k, fanouts, flows):
+    """Moves the traffic of tensor k past the levels that don't keep it, outwards. Changes records, links and flows (levels, 2)."""
+    levels = keep.shape[0]
+    for level in range(levels - 1):
+        if keep[level, k]:
             continue
-        present[level] = False
         outer = level + 1
-        while outer < levels and not present[outer]:
-            outer += 1
-        if outer == levels:
-            break
         delivered = 0.0
         for i in range(used[outer]):
             delivered += records[outer, i, ACCESSES] * records[outer, i, MULTICAST]
-        factor = content[level] * fanouts[outer] / delivered
-        content[outer] = 0.0
+        factor = flows[level, CONTENT] * fanouts[outer] / delivered
+        flows[outer, CONTENT] = 0.0
         for i in range(used[outer]):
             records[outer, i, ACCESSES] *= factor
-            content[outer] += records[outer, i, ACCESSES]
+            flows[outer, CONTENT] += records[outer, i, ACCESSES]
         links[outer] = 0.0
     for level in range(levels - 1, -1, -1):
-        if keep[level]:
+        if keep[level, k]:
             break
         used[level] = 0
         links[level] = 0.0
 
 
 @compiled
-def roll_up(records, used, links, keep, fanouts, replication, partition, read_write, elide_first_read, counts):
-    """Fills counts (levels, 3) from the traffic records (levels, n, 4); records and used change by bypassing."""
-    levels = keep.size
-    content = np.zeros(levels, np.float64)
-    share = np.zeros(levels, np.float64)
+def roll_up(records, used, links, keep, k, fanouts, replication, partition, read_write, elide_first_read, flows, counts):
+    """Fills counts[:, k] (levels, tensors, 3) of tensor k from its traffic records (levels, n, 4); records and used change by bypassing.
+
+    flows (levels, 2): overwritten.
+    """
+    levels = keep.shape[0]
+    flows[levels - 1, SHARE] = 0.0
     for level in range(levels):
+        flows[level, CONTENT] = 0.0
+        share = 0.0
         for i in range(used[level]):
-            content[level] += records[level, i, ACCESSES]
-            if level > 0:
-                share[level - 1] += records[level, i, ACCESSES] * records[level, i, MULTICAST] / fanouts[level]
-    bypass(records, used, links, keep, fanouts, content)
+            flows[level, CONTENT] += records[level, i, ACCESSES]
+            share += records[level, i, ACCESSES] * records[level, i, MULTICAST] / fanouts[level]
+        if level > 0:
+            flows[level - 1, SHARE] = share
+    bypass(records, used, links, keep, k, fanouts, flows)
     outermost = levels - 1
-    while outermost >= 0 and not keep[outermost]:
+    while outermost >= 0 and not keep[outermost, k]:
         outermost -= 1
     for level in range(levels):
-        counts[level, :] = 0.0
-        if not keep[level]:
+        counts[level, k, READS] = counts[level, k, FILLS] = counts[level, k, UPDATES] = 0.0
+        if not keep[level, k]:
             continue
+        content = flows[level, CONTENT]
         peers = links[level + 1] / replication[level] if level + 1 < levels else 0.0
-        filled = (0.0 if level == outermost else share[level]) + peers
-        accessed = content[level] + peers
+        filled = (0.0 if level == outermost else flows[level, SHARE]) + peers
         if not read_write:
-            counts[level, READS] = round_half_away(accessed)
-            counts[level, FILLS] = np.floor(filled)
+            counts[level, k, READS] = round_half_away(content + peers)
+            counts[level, k, FILLS] = np.floor(filled)
             continue
         elided = partition[level] if elide_first_read else 0
-        counts[level, UPDATES] = round_half_away(content[level])
-        counts[level, READS] = max(0.0, round_half_away(accessed - elided))
-        counts[level, FILLS] = max(0.0, round_half_away(filled - (0 if level == outermost else elided)))
+        counts[level, k, UPDATES] = round_half_away(content)
+        counts[level, k, READS] = max(0.0, round_half_away(content + peers - elided))
+        counts[level, k, FILLS] = max(0.0, round_half_away(filled - (0 if level == outermost else elided)))
 
 
 @compiled
-def network(records, used, links, read_write, reduces_at_level, partition, figures):
-    """Fills figures (6,) of the network below one level. Without reduction at the level (DRAM) outputs go out and come back.
+def network(records, level, used, links, read_write, reduces_at_level, partition, k, figures):
+    """Fills figures[level, k] (levels, tensors, 6) of the network below one level. records (levels, n, 4), of which the level has `used`.
 
+    Without reduction at the level (DRAM) outputs go out and come back.
     The first time they only come back: the reference takes the whole partition off each record, and of what that leaves below 0 it takes
     the ingresses along but not the hops. So where groups differ from visit to visit there can be fewer ingresses than there are, or less
     than none.
     """
-    figures[:] = 0.0
+    all_ingresses, reductions, wire_hops, routers = 0.0, 0.0, 0.0, 0.0
     for i in range(used):
-        accesses = records[i, ACCESSES]
-        ingresses = accesses
+        ingresses = records[level, i, ACCESSES]
         if read_write and not reduces_at_level:
-            ingresses = 2 * accesses - partition
-        figures[INGRESSES] += ingresses
+            ingresses = 2 * ingresses - partition
+        all_ingresses += ingresses
         if read_write:
-            figures[REDUCTIONS] += (records[i, MULTICAST] - 1) * ingresses
+            reductions += (records[level, i, MULTICAST] - 1) * ingresses
         if ingresses <= 0:
             continue
-        figures[WIRE_HOPS] += records[i, HOPS]
-        figures[ROUTERS] += (1 + np.floor(records[i, HOPS] / ingresses)) * ingresses
-    figures[LINKS] = links
-    if figures[INGRESSES] > 0:
-        figures[HOPS_PER_INGRESS] = figures[WIRE_HOPS] / figures[INGRESSES]
+        wire_hops += records[level, i, HOPS]
+        routers += (1 + np.floor(records[level, i, HOPS] / ingresses)) * ingresses
+    figures[level, k, INGRESSES], figures[level, k, REDUCTIONS] = all_ingresses, reductions
+    figures[level, k, WIRE_HOPS], figures[level, k, ROUTERS], figures[level, k, LINKS] = wire_hops, routers, links
+    figures[level, k, HOPS_PER_INGRESS] = wire_hops / all_ingresses if all_ingresses > 0 else 0.0

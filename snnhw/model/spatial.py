@@ -23,9 +23,9 @@ import numpy as np
 
 from snnhw.model.density import most_non_empty, probability
 from snnhw.model.encoding import Nest
-from snnhw.model.kernel import mapped_mesh
 from snnhw.model.plan import Plan
 from snnhw.model.ranks import words_and_rows
+from snnhw.model.sharing import mapped_mesh
 from snnhw.model.sparse_plan import SparsePlan, Spatial
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.problem import Problem

@@ -17,11 +17,12 @@ Behind any advance of a loop comes one of the innermost loop that moves the tile
 one of: empty, T[f], or another loop's stride that meets T[f] next. With what the last visit brought (nothing, a part, the whole
 tile: neighbours can pass it on only if both visits bring the same shape) that makes nine states, and the counts of all 2^k visits
 follow from one pass up the loops (in which state does a block of loops end?) and one pass down (how often does it start in which?).
+
+Where no move leaves a part of the tile where it was, every visit brings nothing or the whole tile, whatever the store holds, and the
+counts are products of bounds.
 """
 
 from __future__ import annotations
-
-import numpy as np
 
 from snnhw.jit import compiled
 
@@ -30,96 +31,136 @@ EMPTY, PARTIAL, FULL = 0, 1, 2
 
 _NO_STRIDE, _STRIDE_OF_FIRST, _STRIDE_OF_OTHER = 0, 1, 2
 STATES = 9
+_NEW, _KIND = STATES, STATES + 1
+"""Columns of the room for states behind those of the states: words that a loop's move makes new, and what kind of move it is."""
+ROOM_COLUMNS = STATES + 2
+_STANDS_STILL, _LIKE_FIRST, _UNLIKE = 0, 1, 2
 
 
 @compiled
-def overlap_volume(extents, move):
-    """Words that a box of `extents` (ranks,) shares with itself moved by `move` (ranks,)."""
+def overlap_volume(sides, moves, j):
+    """Words that a box of `sides` (ranks,) shares with itself moved by moves[j] (ranks,)."""
     shared = 1
-    for r in range(extents.size):
-        side = extents[r] - abs(move[r])
-        if side <= 0:
-            return 0
-        shared *= side
+    for r in range(sides.size):
+        shared *= max(0, sides[r] - abs(moves[j, r]))
     return shared
 
 
 @compiled
-def _same(a, b):
-    return (a == b).all()
-
-
-@compiled
-def _is_zero(move):
-    return not move.any()
-
-
-@compiled
-def _after(state, stands_still, like_first, disjoint):
+def _after(state, kind, disjoint):
     """The state after a move, and what the move brings. state = 3 * stored stride + what the last visit brought."""
     stored = state // 3
-    if stands_still:
+    if kind == _STANDS_STILL:
         return 3 * stored + EMPTY, EMPTY
     brings = FULL if disjoint else PARTIAL
     if stored == _NO_STRIDE:
-        stride = _STRIDE_OF_FIRST if like_first else _STRIDE_OF_OTHER
+        stride = _STRIDE_OF_FIRST if kind == _LIKE_FIRST else _STRIDE_OF_OTHER
         return 3 * stride + brings, brings
-    if stored == _STRIDE_OF_FIRST and like_first:
+    if stored == _STRIDE_OF_FIRST and kind == _LIKE_FIRST:
         return 3 * _STRIDE_OF_FIRST + brings, brings
     return 3 * _NO_STRIDE + FULL, FULL
 
 
 @compiled
-def delivered(extents, moves, bounds, passed_on):
+def delivered(sides, moves, bounds, start, passed_on, states):
     """Words that one instance receives over all visits, without and with the help of a neighbour.
 
-    extents: (ranks,) of the tile; moves: (loops, ranks) T of each temporal loop above, innermost first; bounds: (loops,).
-    passed_on: (loops,) filled here: words of the visits that loop j brings and whose shape the visit before had too, so that a
-    neighbour may hold them. Returns the words of all other visits.
+    sides: (ranks,) of the tile; moves: (loops, ranks) T of each loop in time, innermost first; bounds: (loops,); start: the first loop
+    above the tile. passed_on: (loops,) filled here from there on: words of the visits that loop j brings and whose shape the visit before
+    had too, so that a neighbour may hold them. states: (loops + 3, ROOM_COLUMNS), overwritten. Returns the words of all other visits.
     """
-    n = bounds.size
     volume = 1
-    for r in range(extents.size):
-        volume *= extents[r]
-    first = 0
-    while first < n and _is_zero(moves[first]):
-        first += 1
-    new = np.empty(n, np.int64)
-    still = np.empty(n, np.bool_)
-    like_first = np.empty(n, np.bool_)
-    for j in range(n):
-        still[j] = _is_zero(moves[j])
-        like_first[j] = first < n and _same(moves[j], moves[first])
-        new[j] = volume - overlap_volume(extents, moves[j])
-        passed_on[j] = 0
+    for r in range(sides.size):
+        volume *= sides[r]
+    if _kinds_of_moves(sides, moves, volume, bounds.size, start, states):
+        return _whole_tiles(volume, bounds, start, states, passed_on)
+    return _tiles_and_parts(volume, bounds, start, states, passed_on)
 
-    # Upwards: ends[j, s] is the state in which the loops inside j end when they start in s.
-    ends = np.empty((n + 1, STATES), np.int64)
-    for s in range(STATES):
-        ends[0, s] = s
-    for j in range(n):
-        for s in range(STATES):
-            turned, _ = _after(ends[j, s], still[j], like_first[j], new[j] == volume)
-            ends[j + 1, s] = ends[j, turned]
 
-    # Downwards: starts[s] is how often (weighted) the loops inside j start in s.
+@compiled
+def _kinds_of_moves(sides, moves, volume, n, start, states):
+    """Fills the columns of each loop's move; returns whether each of them leaves the tile or stands still."""
+    first, leaves = -1, True
+    for j in range(start, n):
+        kind = _STANDS_STILL
+        for r in range(sides.size):
+            if moves[j, r] != 0:
+                kind = _LIKE_FIRST
+        if kind != _STANDS_STILL:
+            first = j if first < 0 else first
+            for r in range(sides.size):
+                if moves[j, r] != moves[first, r]:
+                    kind = _UNLIKE
+            shared = overlap_volume(sides, moves, j)
+            states[j, _NEW] = volume - shared
+            leaves = leaves and shared == 0
+        states[j, _KIND] = kind
+    return leaves
+
+
+@compiled
+def _whole_tiles(volume, bounds, start, states, passed_on):
+    """`delivered` where every visit brings nothing or the whole tile.
+
+    The last visit of a block of loops is an advance of the innermost one, so that the visit behind it follows a whole tile if and only if
+    that one moves the tile.
+    """
     alone = volume
-    starts = np.zeros(STATES, np.int64)
-    starts[3 * _NO_STRIDE + FULL] = 1
-    for j in range(n - 1, -1, -1):
-        again = np.zeros(STATES, np.int64)
+    visits, after_whole = 1, 1
+    moves_always = start < bounds.size and states[start, _KIND] != _STANDS_STILL
+    for j in range(bounds.size - 1, start, -1):
+        times = visits * (bounds[j] - 1)
+        visits *= bounds[j]
+        passed_on[j] = 0
+        if states[j, _KIND] == _STANDS_STILL:
+            continue
+        after_whole += times
+        if moves_always:
+            passed_on[j] = times * volume
+        else:
+            alone += times * volume
+    if start < bounds.size:
+        passed_on[start] = 0
+    if moves_always:
+        words = (bounds[start] - 1) * volume
+        passed_on[start] = after_whole * words
+        alone += (visits - after_whole) * words
+    return alone
+
+
+@compiled
+def _tiles_and_parts(volume, bounds, start, states, passed_on):
+    """`delivered` in general: the states, upwards and downwards. Row j of `states` says in which the loops inside j end."""
+    n = bounds.size
+    for s in range(STATES):
+        states[start, s] = s
+        states[n + 1, s] = 0
+    for j in range(start, n):
         for s in range(STATES):
-            if starts[s] == 0:
+            turned, _ = _after(states[j, s], states[j, _KIND], states[j, _NEW] == volume)
+            states[j + 1, s] = states[j, turned]
+
+    # Row n + 1: how often (weighted) the loops inside j start in each state; row n + 2: how often they do anew behind an advance of j.
+    alone = volume
+    states[n + 1, 3 * _NO_STRIDE + FULL] = 1
+    for j in range(n - 1, start - 1, -1):
+        passed_on[j] = 0
+        for s in range(STATES):
+            states[n + 2, s] = 0
+        for s in range(STATES):
+            if states[n + 1, s] == 0:
                 continue
-            before = ends[j, s]
-            turned, brings = _after(before, still[j], like_first[j], new[j] == volume)
-            times = starts[s] * (bounds[j] - 1)
-            again[turned] += times
-            words = times * (0 if brings == EMPTY else (volume if brings == FULL else new[j]))
-            if brings != EMPTY and brings == before % 3:
+            before = states[j, s]
+            turned, brings = _after(before, states[j, _KIND], states[j, _NEW] == volume)
+            times = states[n + 1, s] * (bounds[j] - 1)
+            states[n + 2, turned] += times
+            if brings == EMPTY:
+                continue
+            words = times * (volume if brings == FULL else states[j, _NEW])
+            if brings == before % 3:
                 passed_on[j] += words
             else:
                 alone += words
         for s in range(STATES):
-            starts[s] += again[s]
+            states[n + 1, s] += states[n + 2, s]
     return alone

@@ -16,8 +16,10 @@ from snnhw.jit import compiled, compiled_inline
 from snnhw.model.charges import busy_words, row_ratio, stretched, tile_energy
 from snnhw.model.encoding import Nest
 from snnhw.model.fit import FITS, METADATA_TOO_LARGE, NOWHERE_TO_SKIP, TOO_LARGE
-from snnhw.model.kernel import NETWORK_ENERGY, NETWORK_FIGURES, tensor_traffic
+from snnhw.model.kernel import level_network, tensor_traffic
 from snnhw.model.occupancy import expected_contents, rank_structure, worst_contents
+from snnhw.model.room import Room
+from snnhw.model.sharing import Sharing
 from snnhw.model.sparse_counts import collect
 from snnhw.model.sparsity import choose_safs, compress, computes, propagate
 
@@ -27,66 +29,79 @@ FIGURES = 5
 
 
 class Geometry(NamedTuple):
-    """What all tensors of a nest have in common. sizes, node_sizes (levels, tensors); fanouts, replication (levels,); records: room."""
+    """What all orders of loops in time have in common.
+
+    sizes, node_sizes (levels, tensors); fanouts, replication (levels,); alone (tensors, levels, tensors): of `keep`, one tensor at a time.
+    sharing, room: see sharing.py, room.py.
+    """
 
     sizes: np.ndarray
     node_sizes: np.ndarray
     fanouts: np.ndarray
     replication: np.ndarray
-    records: np.ndarray
+    alone: np.ndarray
+    sharing: Sharing
+    room: Room
+
+
+@compiled
+def each_alone(keep):
+    """(tensors, levels, tensors): for each tensor, `keep` with all others kept nowhere."""
+    levels, tensors = keep.shape
+    alone = np.zeros((tensors, levels, tensors), np.bool_)
+    for k in range(tensors):
+        alone[k, :, k] = keep[:, k]
+    return alone
 
 
 @compiled_inline
-def alone(nest, k):
-    """The nest with all but tensor k kept nowhere."""
-    keep = np.zeros_like(nest.keep)
-    keep[:, k] = nest.keep[:, k]
-    return Nest(nest.dims, nest.bounds, nest.steps, nest.extents, nest.spatial_from, nest.temporal_from, nest.x_loops, keep)
+def only(nest, keep):
+    """The nest with other tensors kept."""
+    return Nest(nest.dims, nest.bounds, nest.steps, nest.extents, nest.spatial_from, nest.temporal_from, nest.x_loops, keep,
+                nest.time_dims, nest.time_bounds, nest.time_steps, nest.time_from)
 
 
 @compiled_inline
 def tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops, figures):
-    """Fills figures (FIGURES, levels). Returns (reason, see fit.py, energy in pJ, share of operations that its skipping takes, else -1).
-
-    nest: of `alone`.
-    """
-    levels, tensors = nest.keep.shape
-    data = np.zeros((levels, tensors, 3), np.float64)
-    network = np.zeros((levels, tensors, NETWORK_FIGURES), np.float64)[:, k]  # laid out as dense_counts has it, for one compilation
-    used = np.empty(levels, np.int64)
-    links = np.empty(levels, np.float64)
-    tiles = (geometry.sizes[:, k], geometry.node_sizes[:, k], geometry.fanouts, geometry.replication)
-    tensor_traffic(plan, nest, k, tiles, want_hops, (geometry.records, used, links), data[:, k], network)
-    counts = np.zeros((levels, 18), np.float64)
-    bits = np.zeros((levels, 9), np.float64)
-    figures[READS:WRITES + 1] = 0.0
-    figures[EXISTS] = 1.0
-    figures[METADATA_BITS] = 0.0
-    ratios = np.ones(levels, np.float64)
-    share = -1.0
-    for level in range(levels):
-        figures[WORDS, level] = geometry.sizes[level, k] if nest.keep[level, k] else 0
+    """Fills figures (FIGURES, levels). Returns (reason, see fit.py, energy in pJ, share of operations that its skipping takes, else -1)."""
+    room = geometry.room
+    keep, sizes, replication, word_bits, action_energy_pJ, block, metadata_width = (
+        nest.keep, geometry.sizes, geometry.replication, plan.word_bits, plan.action_energy_pJ, plan.block, sparse.metadata_width)
+    data, counts, bits, ratios = room.data, room.counts, room.bits, room.ratios
+    hop_energy_pJ, router_energy_pJ = plan.hop_energy_pJ, plan.router_energy_pJ
+    tensor_traffic(plan, nest, k, (sizes, geometry.node_sizes, geometry.fanouts, replication), want_hops, geometry.sharing, room, data)
+    for level in range(keep.shape[0]):
+        figures[READS, level] = figures[WRITES, level] = figures[METADATA_BITS, level] = 0.0
+        figures[EXISTS, level] = 1.0
+        figures[WORDS, level] = sizes[level, k] if keep[level, k] else 0
+        for action in range(3):
+            counts[level, k, action] = data[level, k, action]
+    reason, share = FITS, -1.0
     if sparse.active:
-        reason, share = _sparse(plan, sparse, nest, complete, geometry, k, data, (counts, bits, ratios), figures)
-        if reason != FITS:
-            return reason, 0.0, share
-    else:
-        counts[:, :3] = data[:, k]
+        reason, share = _sparse(plan, sparse, nest, complete, geometry, k, figures)
+    if reason != FITS:
+        return reason, 0.0, share
     energy = 0.0
-    for level in range(levels):
-        energy += network[level, NETWORK_ENERGY]
-        if nest.keep[level, k]:
+    for level in range(keep.shape[0]):
+        if hop_energy_pJ[level, k] > 0.0 or router_energy_pJ[level] > 0.0:
+            energy += level_network(plan, nest, level, k, replication, room, room.network)
+        if keep[level, k]:
             exists = figures[EXISTS, level]
-            figures[READS, level], figures[WRITES, level] = busy_words(plan, level, k, counts[level], bits[level], 1.0, exists)
-            energy += tile_energy(plan, sparse, level, k, counts[level], bits[level], ratios[level]) * geometry.replication[level] * exists
+            figures[READS, level], figures[WRITES, level] = busy_words(word_bits, level, k, counts, bits, 1.0, exists)
+            energy += exists * replication[level] * tile_energy(action_energy_pJ, block, metadata_width, sparse.follows_faults, level, k,
+                                                                counts, bits, ratios[level])
     return FITS, energy, share
 
 
 @compiled_inline
-def _sparse(plan, sparse, nest, complete, geometry, k, data, results, figures):
-    """The sparse part, as in sparse_counts. results: (counts, bits, ratios), filled. Returns (reason, share)."""
-    counts, bits, ratios = results
+def _sparse(plan, sparse, whole, complete, geometry, k, figures):
+    """The sparse part, as in sparse_counts: from the room's data to its counts, bits and ratios. Returns (reason, share)."""
+    data, counts, bits, ratios = geometry.room.data, geometry.room.counts, geometry.room.bits, geometry.room.ratios
+    nest = only(whole, geometry.alone[k])
     levels, tensors = nest.keep.shape
+    counts[:, k] = 0.0
+    bits[:, k] = 0.0
+    ratios[:] = 1.0
     ranks = sparse.rank_codes.shape[2]
     fibre = np.ones((levels, tensors, ranks), np.int64)
     tiles = np.ones((levels, tensors, ranks + 1, 2), np.int64)
@@ -107,7 +122,7 @@ def _sparse(plan, sparse, nest, complete, geometry, k, data, results, figures):
     compress(sparse, nest, contents, geometry.sizes, data, metadata)
     innermost = propagate(sparse, nest, kinds, shares, data, metadata, booked, booked_metadata)
     for level in range(levels):
-        collect(sparse, level, k, booked[level, k], booked_metadata[level, k], counts[level], bits[level])
+        collect(sparse, level, k, booked[level, k], booked_metadata[level, k], counts[level, k], bits[level, k])
         if nest.keep[level, k]:
             figures[EXISTS, level] = contents.exists[level, k]
             if sparse.compressed[level, k]:
@@ -117,21 +132,24 @@ def _sparse(plan, sparse, nest, complete, geometry, k, data, results, figures):
 
 
 @compiled
-def misfit(plan, sparse, figures, rows):
-    """The reason why tiles of all tensors don't fit together, FITS if they do. figures (n, FIGURES, levels); rows (tensors,): of each."""
+def misfit(word_bits, capacity_bits, metadata_capacity_bits, figures, rows):
+    """The reason why tiles of all tensors don't fit together, FITS if they do.
+
+    word_bits, capacity_bits: of Plan, metadata_capacity_bits: of SparsePlan; figures (n, FIGURES, levels); rows (tensors,): of each.
+    """
     for level in range(figures.shape[2]):
         bits, metadata = 0.0, 0.0
         for k in range(rows.size):
-            bits += figures[rows[k], WORDS, level] * plan.word_bits[level, k]
+            bits += figures[rows[k], WORDS, level] * word_bits[level, k]
             metadata += figures[rows[k], METADATA_BITS, level]
-        if bits > plan.capacity_bits[level]:
+        if bits > capacity_bits[level]:
             return TOO_LARGE
-        if sparse.active and metadata > sparse.metadata_capacity_bits[level]:
+        if metadata > metadata_capacity_bits[level]:
             return METADATA_TOO_LARGE
     return FITS
 
 
-@compiled
+@compiled_inline
 def performed_operations(sparse, nest, operations, shares):
     """Operations that happen, are gated, are skipped. shares (tensors,): of tensor_costs."""
     if not sparse.active:
@@ -140,25 +158,34 @@ def performed_operations(sparse, nest, operations, shares):
 
 
 @compiled
-def together(plan, replication, macs, performed, energy_pJ, figures, rows):
-    """(energy in pJ, cycles) of a mapping from its tensors' parts. energy_pJ: their sum; figures, rows: see misfit."""
-    levels = figures.shape[2]
+def together(costs, replication, macs, performed, energy_pJ, figures, rows):
+    """(energy in pJ, cycles) of a mapping from its tensors' parts. energy_pJ: their sum; figures, rows: see misfit.
+
+    costs: (bandwidth, bandwidth_scale, compute_energy_pJ, leak_pJ, latency_cycles) of Plan.
+    """
+    bandwidth, bandwidth_scale, compute_energy_pJ, leak_pJ, latency_cycles = costs
     compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / macs))
     at_least_one = max(1, compute_cycles)
     longest = 0
-    for level in range(levels):
+    for level in range(figures.shape[2]):
         reads, writes = 0.0, 0.0
         for k in range(rows.size):
-            reads += figures[rows[k], READS, level] / at_least_one * plan.bandwidth_scale[level, k]
-            writes += figures[rows[k], WRITES, level] / at_least_one * plan.bandwidth_scale[level, k]
-        longest = max(longest, stretched(plan, level, reads, writes, at_least_one))
+            reads += figures[rows[k], READS, level] / at_least_one * bandwidth_scale[level, k]
+            writes += figures[rows[k], WRITES, level] / at_least_one * bandwidth_scale[level, k]
+        longest = max(longest, stretched(bandwidth, level, reads, writes, at_least_one))
     energy = energy_pJ
     for i in range(3):
-        energy += performed[i] * plan.compute_energy_pJ[i]
-    for level in range(levels):
-        if plan.leak_pJ[level] > 0.0:
+        energy += performed[i] * compute_energy_pJ[i]
+    for level in range(figures.shape[2]):
+        if leak_pJ[level] > 0.0:
             largest = 0.0
             for k in range(rows.size):
                 largest = max(largest, figures[rows[k], EXISTS, level])
-            energy += plan.leak_pJ[level] * longest * max(1.0, replication[level] * largest)
-    return energy, longest + plan.latency_cycles
+            energy += leak_pJ[level] * longest * max(1.0, replication[level] * largest)
+    return energy, longest + latency_cycles
+
+
+@compiled_inline
+def shared_costs(plan):
+    """What `together` needs of a plan."""
+    return plan.bandwidth, plan.bandwidth_scale, plan.compute_energy_pJ, plan.leak_pJ, plan.latency_cycles

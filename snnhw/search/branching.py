@@ -12,19 +12,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from snnhw.jit import YES
 from snnhw.model.plan import Plan
 from snnhw.search.candidates import CAPACITY
 from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, Best, Ground, Sets, beats, explore
 from snnhw.search.heads import bound_heads, order_bound
 from snnhw.search.listing import keep_choices
-from snnhw.search.parts import Parts, Sight, empty_parts
+from snnhw.search.parts import Memo, empty_memo, keeping
 from snnhw.search.relaxation import Relaxation, partners, relaxation
 from snnhw.search.settle import settle
 from snnhw.search.slots import SPATIAL, TEMPORAL
 from snnhw.search.spread import hops_of_space
 from snnhw.search.tables import Tables, tables
 from snnhw.search.task import Candidate, Task
-from snnhw.search.views import Catalogue, all_orders, eyes
+from snnhw.search.views import Catalogue, all_orders
 from snnhw.spec.mapper import powers
 from snnhw.spec.problem import Problem
 
@@ -32,7 +33,6 @@ _MOST_ROWS = 400_000
 _MOST_HEADS = 2_000_000
 _MOST_KEEPS = 64
 _WAITING = 4096
-_PARTS = 1 << 17
 _WORK = 200_000
 _CLOSED = 1e-9
 _UNLIMITED = 1 << 62
@@ -184,7 +184,7 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
     total = len(fields[0].ids) if rows is None else len(rows)
     sets = Sets(np.empty((_WAITING, len(ground.powers))), np.empty(_WAITING, np.int64),
                 np.empty((_WAITING, len(problem.dimensions)), np.int64))
-    memo = _sight(task), empty_parts(_PARTS, len(problem.tensors), task.space.mesh.shape[0])
+    memo = empty_memo(task.plan, fields[0].relaxed.keep, cut.level, len(ground.powers))
     bound, left, ended_by = np.inf, 0, "exhausted"
     for n in range(total):
         field, i = (fields[0], n) if rows is None else (fields[rows[n][0]], rows[n][1])
@@ -196,7 +196,7 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
             continue
         task.bound = float(field.values[i, 0])
         try:
-            ended_by = _look_into(task, problem, ground, cut, field, i, best, sets, memo)
+            ended_by = _look_into(task, problem, ground, cut, field, i, best, sets, keeping(memo, field.relaxed.keep))
         except KeyboardInterrupt:
             _note(task, best)
             raise
@@ -212,7 +212,7 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
 
 
 def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field: Field, i: int, best: Best, sets: Sets,
-               memo: tuple[Sight, Parts]) -> str:
+               memo: Memo) -> str:
     """Explores one head in each order of its loops. Returns why it ended: "exhausted", "budget" or "seconds"."""
     head_ids = field.ids[i].astype(np.int64)
     head = np.array([cut.heads[d][at] for d, at in enumerate(head_ids)], np.int64)
@@ -234,7 +234,7 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
                                              totals, demand, start, cursor, _WORK, best, sets)
             best.tally[MOST] = _UNLIMITED if task.left is None else max(1, int(task.left - _KEPT_FOR_ANNEALING * task.evaluations))
             if waiting:
-                settle(task.plan, task.sparse, task.space, ground, field.relaxed, head, ground.orders[n], best, sets, memo, waiting)
+                settle(task.plan, task.sparse, task.space, ground, field.relaxed, head, ground.orders[n], YES, best, sets, memo, waiting)
             is_cut = best.tally[EVALUATED] >= best.tally[MOST]
             _note(task, best)
             task.looked += looked
@@ -245,21 +245,6 @@ def _look_into(task: Task, problem: Problem, ground: Ground, cut: Tables, field:
             if task.left is not None and task.left - task.looked / _LOOKS_PER_EVALUATION <= _KEPT_FOR_ANNEALING * task.evaluations:
                 return "budget"
     return "exhausted"
-
-
-def _sight(task: Task) -> Sight:
-    """How tensors look at loops, as arrays."""
-    looks = eyes(task.plan, task.sparse)
-    return Sight(np.array([one.ranks for one in looks], np.int64), np.array([one.shared for one in looks], np.int64),
-                 np.array([one.sees_first for one in looks], np.bool_), np.array([one.sees_all for one in looks], np.bool_),
-                 np.array([_melts(task, k) for k in range(len(looks))], np.bool_))
-
-
-def _melts(task: Task, k: int) -> bool:
-    """Whether a tensor is gated and skipped, if at all, where it is read word by word, so that no other tensor's tiles matter."""
-    sparse, space = task.sparse, task.space
-    return all(space.keep[level, k] == 1 and not space.keep[:level, k].any() and not space.has_fanout[:level + 1].any()
-               for level, target in zip(sparse.saf_level, sparse.saf_target, strict=True) if target == k)
 
 
 def _best_of(task: Task, ground: Ground) -> Best:

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import NO, YES, compiled, compiled_inline
 from snnhw.model.density import occupancy_range
 from snnhw.model.encoding import CompleteNest, Nest
 from snnhw.model.ranks import words_and_rows
@@ -117,64 +117,124 @@ def excess(plan, sparse, space, factors, keep, limit, died):
 def nest_of(factors, orders, keep):
     """The loops of a candidate, as encoding.encode makes them of a mapping."""
     levels, dims = keep.shape[0], factors.shape[1]
-    count = (factors > 1).sum()
-    loop_dims = np.empty(count, np.int64)
-    bounds = np.empty(count, np.int64)
-    steps = np.empty(count, np.int64)
-    extents = np.ones((count + 1, dims), np.int64)
-    spatial_from = np.zeros(levels + 1, np.int64)
-    temporal_from = np.zeros(levels, np.int64)
-    x_loops = np.zeros(levels, np.int64)
-    i = 0
+    loops = factors.size
+    room = Nest(np.empty(loops, np.int64), np.empty(loops, np.int64), np.empty(loops, np.int64), np.ones((loops + 1, dims), np.int64),
+                np.zeros(levels + 1, np.int64), np.zeros(levels, np.int64), np.zeros(levels, np.int64), keep,
+                np.empty(loops, np.int64), np.empty(loops, np.int64), np.empty(loops, np.int64), np.zeros(levels, np.int64))
+    nest = nest_in(room, factors)
+    fill_nest(factors, orders, nest)
+    return nest
+
+
+@compiled_inline
+def nest_in(room, factors):
+    """A nest for candidates with these factors, to be filled. room: a nest with place for all loops."""
+    dims, bounds, steps, extents, spatial_from, temporal_from, x_loops, keep, time_dims, time_bounds, time_steps, time_from = room
+    loops, in_time = 0, 0
+    for place in range(factors.shape[0]):
+        for d in range(factors.shape[1]):
+            loops += factors[place, d] > 1
+            in_time += place % 3 == 0 and factors[place, d] > 1
+    return Nest(dims[:loops], bounds[:loops], steps[:loops], extents[:loops + 1], spatial_from, temporal_from, x_loops, keep,
+                time_dims[:in_time], time_bounds[:in_time], time_steps[:in_time], time_from)
+
+
+@compiled_inline
+def fill_nest(factors, orders, nest):
+    """Puts the loops of a candidate into a nest of another one with the same factors, in whatever orders."""
+    dims, bounds, steps, extents, spatial_from, temporal_from, x_loops, _, time_dims, time_bounds, time_steps, time_from = nest
+    levels, all_dims = temporal_from.size, factors.shape[1]
+    i, j = 0, 0
     for level in range(levels):
         spatial_from[level] = i
         for place in (1, 2, 0):
             if place == 0:
-                temporal_from[level] = i
-            for d in orders[level, min(place, 1)]:
+                temporal_from[level], time_from[level] = i, j
+            for at in range(all_dims):
+                d = orders[level, min(place, 1), at]
                 bound = factors[3 * level + place, d]
-                if bound > 1:
-                    loop_dims[i], bounds[i], steps[i] = d, bound, extents[i, d]
-                    extents[i + 1] = extents[i]
-                    extents[i + 1, d] *= bound
-                    i += 1
+                if bound <= 1:
+                    continue
+                dims[i], bounds[i], steps[i] = d, bound, extents[i, d]
+                for e in range(all_dims):
+                    extents[i + 1, e] = extents[i, e]
+                extents[i + 1, d] *= bound
+                if place == 0:
+                    time_dims[j], time_bounds[j], time_steps[j] = d, bound, steps[i]
+                    j += 1
+                i += 1
             if place == 1:
                 x_loops[level] = i - spatial_from[level]
     spatial_from[levels] = i
-    return Nest(loop_dims, bounds, steps, extents, spatial_from, temporal_from, x_loops, keep)
+
+
+@compiled
+def reorder(factors, orders, level, nest):
+    """Puts one level's loops in time into a filled nest of the same factors, in other orders. orders: (levels, 2, dims)."""
+    dims, bounds, steps, extents, _, temporal_from, _, _, time_dims, time_bounds, time_steps, time_from = nest
+    i, j = temporal_from[level], time_from[level]
+    for at in range(orders.shape[2]):
+        d = orders[level, 0, at]
+        bound = factors[3 * level, d]
+        if bound <= 1:
+            continue
+        dims[i], bounds[i], steps[i] = d, bound, extents[i, d]
+        for e in range(extents.shape[1]):
+            extents[i + 1, e] = extents[i, e]
+        extents[i + 1, d] *= bound
+        time_dims[j], time_bounds[j], time_steps[j] = d, bound, steps[i]
+        i += 1
+        j += 1
 
 
 @compiled
 def complete_nest_of(nest, has_fanout):
     """All loops of a nest, as encoding.encode_complete makes them: those of one iteration stand outside, in the problem's order."""
     levels, dims = has_fanout.size, nest.extents.shape[1]
-    loop_dims = np.empty(2 * levels * dims, np.int64)
-    bounds = np.ones(2 * levels * dims, np.int64)
-    spatial = np.zeros(2 * levels * dims, np.bool_)
-    after = np.empty(2 * levels * dims, np.int64)
-    level_from = np.zeros(levels + 1, np.int64)
+    loops = 2 * levels * dims
+    room = CompleteNest(np.empty(loops, np.int64), np.empty(loops, np.int64), np.empty(loops, np.bool_), np.empty(loops, np.int64),
+                        np.zeros(levels + 1, np.int64))
+    complete = complete_nest_in(room, nest, has_fanout)
+    fill_complete_nest(nest, has_fanout, complete)
+    return complete
+
+
+@compiled_inline
+def complete_nest_in(room, nest, has_fanout):
+    """A complete nest for one that is filled, to be filled itself. room: a complete nest with place for all loops."""
+    dims, bounds, spatial, after, level_from = room
+    loops = 0
+    for level in range(has_fanout.size):
+        in_space = has_fanout[level] or nest.spatial_from[level] < nest.temporal_from[level]
+        loops += nest.extents.shape[1] * (2 if in_space else 1)
+    return CompleteNest(dims[:loops], bounds[:loops], spatial[:loops], after[:loops], level_from)
+
+
+@compiled_inline
+def fill_complete_nest(nest, has_fanout, complete):
+    """Puts the loops of a nest into a complete one that was made for one with the same factors."""
     at = 0
-    for level in range(levels):
+    for level in range(has_fanout.size):
         first, middle, stop = nest.spatial_from[level], nest.temporal_from[level], nest.spatial_from[level + 1]
         if has_fanout[level] or first < middle:
-            spatial[at:at + dims] = True
-            _complete(nest, first, middle, loop_dims[at:], bounds[at:], after[at:])
-            at += dims
-        _complete(nest, middle, stop, loop_dims[at:], bounds[at:], after[at:])
-        at += dims
-        level_from[level + 1] = at
-    return CompleteNest(loop_dims[:at], bounds[:at], spatial[:at], after[:at], level_from)
+            at = _complete(nest.dims, nest.bounds, first, middle, YES, at, complete.dims, complete.bounds, complete.spatial, complete.after,
+                           nest.extents.shape[1])
+        at = _complete(nest.dims, nest.bounds, middle, stop, NO, at, complete.dims, complete.bounds, complete.spatial, complete.after,
+                       nest.extents.shape[1])
+        complete.level_from[level + 1] = at
 
 
 @compiled
-def _complete(nest, start, stop, loop_dims, bounds, after):
-    """Loops start..stop of a nest and behind them one of one iteration for each other dimension."""
-    here = np.zeros(nest.extents.shape[1], np.bool_)
+def _complete(dims, bounds, start, stop, in_space, at, loop_dims, loop_bounds, spatial, after, all_dims):
+    """Puts loops start..stop of a nest and one of one iteration for each other dimension behind position `at`; returns the new one."""
     for i in range(start, stop):
-        loop_dims[i - start], bounds[i - start], after[i - start] = nest.dims[i], nest.bounds[i], i + 1
-        here[nest.dims[i]] = True
-    at = stop - start
-    for d in range(here.size):
-        if not here[d]:
-            loop_dims[at], after[at] = d, stop
+        loop_dims[at], loop_bounds[at], spatial[at], after[at] = dims[i], bounds[i], in_space, i + 1
+        at += 1
+    for d in range(all_dims):
+        is_here = False
+        for i in range(start, stop):
+            is_here = is_here or dims[i] == d
+        if not is_here:
+            loop_dims[at], loop_bounds[at], spatial[at], after[at] = d, 1, in_space, stop
             at += 1
+    return at

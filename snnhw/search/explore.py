@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import NO, compiled
+from snnhw.jit import NO, borrowed, compiled
 from snnhw.model.density import occupancy_range
 from snnhw.search.arrivals import volume
 from snnhw.search.candidates import CAPACITY
@@ -136,6 +136,8 @@ def explore(plan, sparse, space, ground, relaxed, place, order, floors, demand, 
     head_bound; cursor (dims + 1,): where the last call stopped, its last entry -1 at a start; work: candidates to look at before it
     returns. Returns the number to go on with, -1 at the end, how many sets wait in `sets`, and how many candidates it looked at.
     """
+    plan, sparse, space, ground, relaxed, place, order, floors, demand, cursor, best, sets = borrowed(
+        (plan, sparse, space, ground, relaxed, place, order, floors, demand, cursor, best, sets))
     values = np.empty(ground.powers.shape[0], np.float64)
     waiting, seen = np.int64(0), np.zeros(1, np.int64)
     for s in range(start, ground.instances.size):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import borrowed, compiled
 from snnhw.search.arrivals import volume
 from snnhw.search.explore import metric_values
 from snnhw.search.relaxed import cycles_bound, head_bound, leakage_bound
@@ -49,6 +49,8 @@ def bound_heads(plan, sparse, relaxed, ground, bounds, head_factors, sizes, ids,
 
     bounds (dims,): of the problem; head_factors (dims, most): possible factors of each dimension, sizes (dims,): how many.
     """
+    plan, sparse, relaxed, ground, bounds, head_factors, sizes, ids, values = borrowed(
+        (plan, sparse, relaxed, ground, bounds, head_factors, sizes, ids, values))
     dims, metrics = bounds.size, ground.powers.shape[0]
     levels = relaxed.keep.shape[0]
     at = np.zeros(dims, np.int64)

@@ -1,7 +1,7 @@
-"""Parts of tensors that many mappings share: a hash table from what a tensor sees of a mapping to what it costs there.
+"""What the tensors of a set of mappings cost: mappings that a tensor can't tell apart share its part.
 
-The key says, level by level, what views.py describes: the loops in space as they are; in time the loops up to the point from which on
-their order does not matter, dimensions that the tensor does not depend on melted into their product; behind it the factors alone.
+A set is a table of factors whose orders are open (settle.py). What a tensor sees of an order is a view (views.py), so that each view is
+worked out once. Who shares words in space is the same for all sets with the same loops there; some are kept.
 """
 
 from __future__ import annotations
@@ -11,108 +11,148 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled, compiled_inline
-from snnhw.model.tensor import FIGURES, alone, tensor_costs
+from snnhw.model.encoding import CompleteNest, Nest
+from snnhw.model.plan import Plan
+from snnhw.model.room import Room, empty_room
+from snnhw.model.sharing import Sharing, empty_sharing, kinds_of_groups, share_out
+from snnhw.model.tensor import FIGURES, each_alone, tensor_costs
 from snnhw.search.memory import mixed
 
-
-class Sight(NamedTuple):
-    """How tensors look at loops, see views.Eyes: ranks (tensors, dims), shared (tensors,), first, everything (tensors,).
-
-    melts (tensors,): whether loops over dimensions that the tensor does not depend on can be told apart only by their product.
-    """
-
-    ranks: np.ndarray
-    shared: np.ndarray
-    first: np.ndarray
-    everything: np.ndarray
-    melts: np.ndarray
+MOST_ORDERS = 1 << 18
+"""Choices of orders that one set may have."""
+_ROWS = 1 << 12
+_SLOTS = 64
 
 
 class Parts(NamedTuple):
-    """keys (slots,): 0 where empty, rows (slots,): of figures (n, FIGURES, levels), energy_pJ, shares, reasons (n,); see tensor_costs.
+    """figures (n, FIGURES, levels), energy_pJ, shares, reasons (n,): see tensor_costs; used (1,): rows taken.
 
-    used (1,): rows taken. The last rows, one a tensor, are for parts that are not kept.
+    The last rows, one a tensor, are for parts that are not kept. rows, row_shares (tensors,): of the mapping at hand.
     """
 
-    keys: np.ndarray
-    rows: np.ndarray
     figures: np.ndarray
     energy_pJ: np.ndarray
     shares: np.ndarray
     reasons: np.ndarray
     used: np.ndarray
+    rows: np.ndarray
+    row_shares: np.ndarray
 
 
-def empty_parts(entries: int, tensors: int, levels: int) -> Parts:
-    """A table for so many parts."""
-    slots = 1 << (2 * entries).bit_length()
-    n = entries + tensors
-    return Parts(np.zeros(slots, np.uint64), np.zeros(slots, np.int64), np.empty((n, FIGURES, levels)), np.empty(n), np.empty(n),
-                 np.empty(n, np.int64), np.zeros(1, np.int64))
+class Desk(NamedTuple):
+    """Arrays for one set. first, counts, chosen (levels + 1,), orders (levels, 2, dims): of a Choice; filled: the one in `nest`.
+
+    nest, complete: with place for all loops; sizes, node_sizes (levels, tensors), fanouts, replication (levels,): see Geometry;
+    known (tensors * choices): rows of parts by tensor and view; values (metrics,); reach (levels, dims), spread (3, levels, tensors),
+    totals (1,), demand (levels, 2): of bounds.
+    """
+
+    first: np.ndarray
+    counts: np.ndarray
+    chosen: np.ndarray
+    filled: np.ndarray
+    orders: np.ndarray
+    nest: Nest
+    complete: CompleteNest
+    sizes: np.ndarray
+    node_sizes: np.ndarray
+    fanouts: np.ndarray
+    replication: np.ndarray
+    known: np.ndarray
+    values: np.ndarray
+    reach: np.ndarray
+    spread: np.ndarray
+    totals: np.ndarray
+    demand: np.ndarray
+
+
+class Memo(NamedTuple):
+    """parts; room: see room.py; desk; alone (tensors, levels, tensors): see Geometry.
+
+    sharing: a Sharing with one more axis in front, for loops in space by slot; held (slots,): whose.
+    """
+
+    parts: Parts
+    room: Room
+    desk: Desk
+    alone: np.ndarray
+    sharing: Sharing
+    held: np.ndarray
+
+
+def empty_memo(plan: Plan, keep: np.ndarray, level: int, metrics: int, rows: int = _ROWS) -> Memo:
+    """Room for the sets of one search, with so many rows for parts. keep (levels, tensors); level: of the head."""
+    levels, (tensors, ranks, dims) = plan.columns.size, plan.coefficients.shape
+    fanouts = plan.columns * plan.rows
+    n = rows + tensors
+    parts = Parts(np.empty((n, FIGURES, levels)), np.empty(n), np.empty(n), np.empty(n, np.int64), np.zeros(1, np.int64),
+                  np.empty(tensors, np.int64), np.empty(tensors))
+    one = empty_sharing(levels, tensors, kinds_of_groups(fanouts))
+    sharing = Sharing(*(np.zeros((_SLOTS, *array.shape), array.dtype) for array in one))
+    return Memo(parts, empty_room(levels, tensors, ranks, levels * dims, fanouts), _empty_desk(keep, dims, level, metrics),
+                each_alone(keep), sharing, np.zeros(_SLOTS, np.uint64))
+
+
+def keeping(memo: Memo, keep: np.ndarray) -> Memo:
+    """The same room for another choice of what is kept."""
+    desk = memo.desk._replace(nest=memo.desk.nest._replace(keep=keep))
+    return memo._replace(desk=desk, alone=each_alone(keep))
+
+
+def _empty_desk(keep: np.ndarray, dims: int, level: int, metrics: int) -> Desk:
+    levels, tensors = keep.shape
+    loops = 3 * levels * dims
+
+    def ints(*shape: int) -> np.ndarray:
+        return np.ones(shape, np.int64)
+
+    nest = Nest(ints(loops), ints(loops), ints(loops), ints(loops + 1, dims), ints(levels + 1), ints(levels), ints(levels), keep,
+                ints(loops), ints(loops), ints(loops), ints(levels))
+    complete = CompleteNest(ints(loops), ints(loops), np.zeros(loops, np.bool_), ints(loops), np.zeros(levels + 1, np.int64))
+    return Desk(ints(level + 1), ints(level + 1), ints(level + 1), ints(level + 1), ints(levels, 2, dims), nest, complete,
+                ints(levels, tensors), ints(levels, tensors), ints(levels), ints(levels), np.empty(tensors * MOST_ORDERS, np.int64),
+                np.empty(metrics), ints(levels, dims), np.empty((3, levels, tensors)), np.empty(1), np.empty((levels, 2)))
 
 
 @compiled
-def make_room(parts, most):
-    """Empties the table if it can't take `most` more parts."""
-    if parts.used[0] + most + 8 > parts.reasons.size:
-        parts.keys[:] = 0
-        parts.used[0] = 0
-
-
-@compiled
-def _level_key(sight, nest, level, k, key):
-    """The key with the loops of one level mixed in."""
-    for i in range(nest.spatial_from[level], nest.temporal_from[level]):
-        key = mixed(mixed(key, 3 * nest.dims[i] + (1 if i < nest.spatial_from[level] + nest.x_loops[level] else 2)), nest.bounds[i])
-    still, rest, others = 1, 1, np.uint64(0)
-    first, cut = -1, False
-    for i in range(nest.temporal_from[level], nest.spatial_from[level + 1]):
-        dim, bound = nest.dims[i], nest.bounds[i]
-        ranks = sight.ranks[k, dim]
-        if ranks == 0 and sight.melts[k]:
-            if cut:
-                rest *= bound
-            else:
-                still *= bound
-            continue
-        if ranks != 0 and not sight.everything[k]:
-            cut = cut or not sight.first[k] or (first >= 0 and ranks != sight.ranks[k, first])
-        if cut:
-            others += mixed(mixed(np.uint64(7), dim), bound)
-            continue
-        key = mixed(mixed(mixed(key, still), dim), bound)
-        still = 1
-        if ranks != 0:
-            first = dim if first < 0 else first
-            cut = not sight.everything[k] and (ranks & sight.shared[k]) == 0
-    return mixed(mixed(mixed(key, still), rest), 0) + others
-
-
-@compiled
-def part_key(sight, nest, k):
-    """What tensor k sees of a nest; never 0."""
-    key = mixed(np.uint64(5), k)
-    for level in range(nest.temporal_from.size):
-        key = mixed(_level_key(sight, nest, level, k, key), 2 * level + nest.keep[level, k])
+def space_key(dims, bounds, steps, spatial_from, temporal_from, x_loops):
+    """What share_out sees of a nest; never 0."""
+    key = np.uint64(1)
+    for level in range(temporal_from.size):
+        key = mixed(key, level)
+        for i in range(spatial_from[level], temporal_from[level]):
+            on_x = i < spatial_from[level] + x_loops[level]
+            key = mixed(mixed(mixed(key, 2 * dims[i] + on_x), bounds[i]), steps[i])
     return key | np.uint64(1)
 
 
 @compiled_inline
-def part_of(plan, sparse, sight, parts, nest, complete, geometry, k, want_hops):
-    """The row of a tensor's part, computed if the table lacks it; and whether it was."""
-    key = part_key(sight, nest, k)
-    slot = np.int64(key % np.uint64(parts.keys.size))
-    while parts.keys[slot] != 0:
-        if parts.keys[slot] == key:
-            return parts.rows[slot], False
-        slot = (slot + 1) % parts.keys.size
+def sharing_of(plan, nest, want_hops, memo):
+    """Who shares words in the loops in space of a nest."""
+    number = space_key(nest.dims, nest.bounds, nest.steps, nest.spatial_from, nest.temporal_from, nest.x_loops)
+    slot = np.int64(number % np.uint64(memo.held.size))
+    sharing = Sharing(memo.sharing.plain[slot], memo.sharing.plain_count[slot], memo.sharing.moves[slot], memo.sharing.moves_met[slot],
+                      memo.sharing.served[slot], memo.sharing.rest[slot], memo.sharing.rest_count[slot])
+    if memo.held[slot] != number:
+        share_out(plan, nest, want_hops, sharing)
+        memo.held[slot] = number
+    return sharing
+
+
+@compiled_inline
+def add_part(plan, sparse, nest, complete, geometry, k, want_hops, parts):
+    """Works out the part of a tensor; returns its row."""
     row = parts.used[0]
     if row >= parts.reasons.size - nest.keep.shape[1]:
         row = parts.reasons.size - 1 - k
     else:
-        parts.keys[slot] = key
-        parts.rows[slot] = row
         parts.used[0] += 1
-    parts.reasons[row], parts.energy_pJ[row], parts.shares[row] = tensor_costs(plan, sparse, alone(nest, k), complete, geometry, k,
-                                                                               want_hops, parts.figures[row])
-    return row, True
+    parts.reasons[row], parts.energy_pJ[row], parts.shares[row] = tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops,
+                                                                               parts.figures[row])
+    return row
+
+
+@compiled
+def is_kept(parts, row):
+    """Whether a row stays as it is."""
+    return row < parts.reasons.size - parts.rows.size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import borrowed, compiled
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import NETWORK_ENERGY, run
 from snnhw.search.candidates import complete_nest_of, nest_of
@@ -21,6 +21,7 @@ def score_all(plan, sparse, space, pool, wanted, want_hops, costs, misfits):
 
     Counts in misfits (REASONS,) why candidates don't fit. Returns how many were evaluated.
     """
+    plan, sparse, space, pool, wanted, costs, misfits = borrowed((plan, sparse, space, pool, wanted, costs, misfits))
     evaluated = 0
     for i in range(wanted.size):
         if not wanted[i]:

@@ -6,17 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import YES, compiled, compiled_inline
+from snnhw.jit import YES, borrowed, compiled, compiled_inline
 from snnhw.model.fit import FITS
-from snnhw.model.kernel import fanouts_of, record_space, tile_sizes
-from snnhw.model.tensor import Geometry, misfit, performed_operations, together
-from snnhw.search.candidates import complete_nest_of, nest_of
+from snnhw.model.kernel import fill_fanouts, fill_tile_sizes
+from snnhw.model.tensor import Geometry, misfit, performed_operations, shared_costs, together
+from snnhw.search.candidates import complete_nest_in, fill_complete_nest, fill_nest, nest_in, reorder
 from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, beats, metric_values, tiles_fit
-from snnhw.search.parts import make_room, part_of
+from snnhw.search.parts import MOST_ORDERS, add_part, is_kept, sharing_of
 from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound
 from snnhw.search.spread import spread_in_space
-
-_MOST_ORDERS = 1 << 18
 
 
 class Choice(NamedTuple):
@@ -30,21 +28,15 @@ class Choice(NamedTuple):
     orders: np.ndarray
 
 
-class Known(NamedTuple):
-    """Rows of the tensors' parts. known (tensors, choices): -1 where not looked up yet; rows, shares (tensors,): of the choice at hand."""
-
-    known: np.ndarray
-    rows: np.ndarray
-    shares: np.ndarray
-
-
 @compiled
-def settle(plan, sparse, space, ground, relaxed, head, order, best, sets, memo, waiting):
-    """Evaluates the sets that wait, best bound first, until none of the rest can win. `best` is changed in place; memo: (Sight, Parts)."""
+def settle(plan, sparse, space, ground, relaxed, head, order, bounded, best, sets, memo, waiting):
+    """Evaluates the sets that wait, best bound first, until none of the rest can win; all, unless bounded. `best` is changed in place."""
+    plan, sparse, space, ground, relaxed, head, order, best, sets, memo = borrowed(
+        (plan, sparse, space, ground, relaxed, head, order, best, sets, memo))
     by_bound = np.argsort(sets.values[:waiting, 0], kind="mergesort")
     for n in range(waiting):
         i = by_bound[n]
-        if not beats(sets.values[i], best.values):
+        if bounded and not beats(sets.values[i], best.values):
             best.tally[PRUNED] += 1
             continue
         factors = ground.spaces[sets.space[i]].copy()
@@ -52,13 +44,12 @@ def settle(plan, sparse, space, ground, relaxed, head, order, best, sets, memo, 
         for d in range(head.size):
             for level in range(ground.level):
                 factors[3 * level, d] = ground.rest_factors[sets.rows[i, d], level]
-        evaluate_orders(plan, sparse, space, ground, relaxed, factors, order, sets.space[i], best, memo)
+        evaluate_orders(plan, sparse, space, ground, relaxed, factors, order, sets.space[i], bounded, best, memo)
 
 
 @compiled
-def _choices(ground, factors, space_index):
-    """first, count (levels + 1,): the orders in time of each level inside the head, then those in space."""
-    first, count = np.zeros(ground.level + 1, np.int64), np.ones(ground.level + 1, np.int64)
+def _fill_choices(ground, factors, space_index, first, count):
+    """Fills first, count (levels + 1,): the orders in time of each level inside the head, then those in space; returns their product."""
     for level in range(ground.level):
         bits = 0
         for d in range(factors.shape[1]):
@@ -66,16 +57,35 @@ def _choices(ground, factors, space_index):
                 bits |= 1 << d
         first[level], count[level] = ground.order_first[level, bits], ground.order_count[level, bits]
     first[ground.level], count[ground.level] = ground.axis_first[space_index], ground.axis_count[space_index]
-    return first, count
+    return count.prod()
 
 
 @compiled
 def _set_orders(ground, choice):
     first, _, chosen, orders = choice
-    for level in range(ground.level):
-        orders[level, 0] = ground.orders[first[level] + chosen[level]]
+    _set_orders_in_time(ground.orders, first, chosen, orders)
     for level in range(orders.shape[0]):
         orders[level, 1] = ground.axis_orders[first[ground.level] + chosen[ground.level], level]
+
+
+@compiled_inline
+def _reorder_in_time(all_orders, first, chosen, filled, factors, orders, nest):
+    """Puts the choice into the nest, level by level where it is another one than what was filled in (levels,)."""
+    for level in range(chosen.size - 1):
+        if filled[level] == chosen[level]:
+            continue
+        filled[level] = chosen[level]
+        for d in range(orders.shape[2]):
+            orders[level, 0, d] = all_orders[first[level] + chosen[level], d]
+        reorder(factors, orders, level, nest)
+
+
+@compiled
+def _set_orders_in_time(all_orders, first, chosen, orders):
+    """Fills orders in time inside the head. all_orders (o, dims): of Ground; the others: of a Choice."""
+    for level in range(chosen.size - 1):
+        for d in range(orders.shape[2]):
+            orders[level, 0, d] = all_orders[first[level] + chosen[level], d]
 
 
 @compiled
@@ -92,49 +102,52 @@ def _may_win(plan, sparse, ground, bounds, factors, choice, space_index, values,
 
 
 @compiled
-def _choose(number, choice):
-    """Makes the choice of a number below the product of all counts."""
-    for i in range(choice.counts.size):
-        choice.chosen[i] = number % choice.counts[i]
-        number //= choice.counts[i]
+def _choose_next(chosen, counts):
+    """The next choice of orders in time."""
+    for i in range(counts.size - 1):
+        chosen[i] += 1
+        if chosen[i] < counts[i]:
+            return
+        chosen[i] = 0
 
 
 @compiled
-def _view(ground, choice, k):
-    """A number that choices share which tensor k can't tell apart."""
+def _view(views, first, counts, chosen, k):
+    """A number that choices of orders in time share which tensor k can't tell apart. views: of Ground; the others: of a Choice."""
     key, stride = 0, 1
-    for i in range(choice.counts.size):
-        key += stride * (ground.views[choice.first[i] + choice.chosen[i], k] if i < ground.level else choice.chosen[i])
-        stride *= choice.counts[i]
+    for i in range(chosen.size - 1):
+        key += stride * views[first[i] + chosen[i], k]
+        stride *= counts[i]
     return key
 
 
 @compiled_inline
-def _look_up(plan, sparse, space, ground, memo, geometry, keep, factors, choice, known, best):
-    """Fills known.rows and shares with the tensors' parts. Returns (reason, see model/fit.py, energy in pJ)."""
-    sight, parts = memo
-    tensors = keep.shape[1]
-    missing = False
-    for k in range(tensors):
-        known.rows[k] = known.known[k, _view(ground, choice, k)]
-        missing = missing or known.rows[k] < 0
-    if missing:
-        _set_orders(ground, choice)
-        nest = nest_of(factors, choice.orders, keep)
-        complete = complete_nest_of(nest, space.has_fanout)
-        for k in range(tensors):
-            if known.rows[k] < 0:
-                row, is_new = part_of(plan, sparse, sight, parts, nest, complete, geometry, k, ground.want_hops)
-                best.tally[COMPUTED] += is_new
-                known.rows[k] = row
-                if row < parts.reasons.size - tensors:
-                    known.known[k, _view(ground, choice, k)] = row
+def _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice, known, best):
+    """Finds the tensors' parts: memo.parts.rows and row_shares. Returns (reason, see model/fit.py, energy in pJ).
+
+    nests: of the factors in other orders, overwritten; known (tensors * choices,): rows of parts by view, -1 where there is none yet.
+    """
+    parts, (nest, complete), (first, counts, chosen, orders), views = memo.parts, nests, choice, ground.views
+    filled = memo.desk.filled
+    rows, row_shares, energies, shares, reasons = parts.rows, parts.row_shares, parts.energy_pJ, parts.shares, parts.reasons
     energy, reason = 0.0, FITS
-    for k in range(tensors):
-        row = known.rows[k]
-        known.shares[k] = parts.shares[row]
-        energy += parts.energy_pJ[row]
-        reason = parts.reasons[row] if reason == FITS else reason
+    is_filled = False
+    for k in range(rows.size):
+        view = k * (known.size // rows.size) + _view(views, first, counts, chosen, k)
+        row = known[view]
+        if row < 0:
+            if not is_filled:
+                _reorder_in_time(ground.orders, first, chosen, filled, factors, orders, nest)
+                if sparse.active:
+                    fill_complete_nest(nest, space.has_fanout, complete)
+                is_filled = True
+            row = add_part(plan, sparse, nest, complete, geometry, k, ground.want_hops, parts)
+            best.tally[COMPUTED] += 1
+            if is_kept(parts, row):
+                known[view] = row
+        rows[k], row_shares[k] = row, shares[row]
+        energy += energies[row]
+        reason = reasons[row] if reason == FITS else reason
     return reason, energy
 
 
@@ -149,48 +162,77 @@ def _take(best, values, energy, cycles, factors, orders, keep):
 
 
 @compiled_inline
-def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, space_index, best, memo):
-    """Evaluates every class of orders of one table of factors that may win, as far as the tally lets it."""
-    keep, parts = relaxed.keep, memo[1]
-    levels, tensors = keep.shape
-    first, count = _choices(ground, factors, space_index)
-    total = count.prod()
-    if total > _MOST_ORDERS:
+def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, space_index, bounded, best, memo):
+    """Evaluates every class of orders of one table of factors that may win, as far as the tally lets it.
+
+    bounded: whether those that can't win are left out.
+    """
+    desk = memo.desk
+    first, count, chosen, orders = desk.first, desk.counts, desk.chosen, desk.orders
+    total = _fill_choices(ground, factors, space_index, first, count)
+    if total > MOST_ORDERS:
         best.tally[UNSEEN] += 1
         return
-    orders = np.empty((levels, 2, factors.shape[1]), np.int64)
     orders[:, 0] = head_order
-    choice = Choice(first, count, np.zeros(count.size, np.int64), orders)
+    chosen[:] = 0
+    choice = Choice(first, count, chosen, orders)
     _set_orders(ground, choice)
-    nest = nest_of(factors, orders, keep)
-    fanouts, replication = fanouts_of(nest)
-    sizes, node_sizes = tile_sizes(plan, nest)
-    geometry = Geometry(sizes, node_sizes, fanouts, replication, np.empty((levels, record_space(nest, fanouts), 4), np.float64))
-    macs, operations = replication[0] * fanouts[0], nest.bounds.prod()
-    reach, spread = np.ones((levels, factors.shape[1]), np.int64), np.empty((3, levels, tensors), np.float64)
-    tiles_fit(plan, sparse, factors, keep, reach)
-    spread_in_space(relaxed, factors, spread)
-    bounds = relaxed, reach, spread, np.empty(1, np.float64), np.empty((levels, 2), np.float64)
-    make_room(parts, min(total, 1024) * tensors)
-    known = Known(np.full((tensors, total), -1, np.int64), np.empty(tensors, np.int64), np.empty(tensors, np.float64))
-    values = np.empty(ground.powers.shape[0], np.float64)
+    nest = nest_in(desk.nest, factors)
+    fill_nest(factors, orders, nest)
+    complete = complete_nest_in(desk.complete, nest, space.has_fanout)
+    sizes, node_sizes, fanouts, replication = desk.sizes, desk.node_sizes, desk.fanouts, desk.replication
+    fill_fanouts(nest, fanouts, replication)
+    fill_tile_sizes(plan, nest, sizes, node_sizes)
+    bounded = bounded and total > 1
+    if bounded:
+        tiles_fit(plan, sparse, factors, relaxed.keep, desk.reach)
+        spread_in_space(relaxed, factors, desk.spread)
     best.tally[SETTLED] += 1
-    for number in range(total):
-        if best.tally[EVALUATED] >= best.tally[MOST]:
+    for axes in range(count[ground.level]):
+        chosen[:] = 0
+        chosen[ground.level] = axes
+        _set_orders(ground, choice)
+        fill_nest(factors, orders, nest)
+        desk.filled[:] = chosen
+        sharing = sharing_of(plan, nest, ground.want_hops, memo)
+        geometry = Geometry(sizes, node_sizes, fanouts, replication, memo.alone, sharing, memo.room)
+        _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index, bounded, best, memo, choice, (nest, complete),
+                          geometry)
+
+
+@compiled_inline
+def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index, bounded, best, memo, choice, nests, geometry):
+    """Evaluates every class of orders in time with one choice of loops in space. choice: the first of them; see evaluate_orders."""
+    parts, desk, (nest, _) = memo.parts, memo.desk, nests
+    count, chosen, values = desk.counts, desk.chosen, desk.values
+    bounds = relaxed, desk.reach, desk.spread, desk.totals, desk.demand
+    powers, word_bits, capacity_bits, metadata_bits, costs = (
+        ground.powers, plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, shared_costs(plan))
+    figures, rows, row_shares, tally, best_values = parts.figures, parts.rows, parts.row_shares, best.tally, best.values
+    replication = geometry.replication
+    macs, operations = replication[0] * geometry.fanouts[0], nest.bounds.prod()
+    in_time = count.prod() // count[ground.level]
+    known = desk.known[:in_time * rows.size]
+    known[:] = -1
+    parts.used[0] = 0
+    for number in range(in_time):
+        if number > 0:
+            _choose_next(chosen, count)
+        if tally[EVALUATED] >= tally[MOST]:
             break
-        _choose(number, choice)
-        if total > 1 and not _may_win(plan, sparse, ground, bounds, factors, choice, space_index, values, best):
-            best.tally[PRUNED] += 1
+        if bounded and not _may_win(plan, sparse, ground, bounds, factors, choice, space_index, values, best):
+            tally[PRUNED] += 1
             continue
-        reason, energy = _look_up(plan, sparse, space, ground, memo, geometry, keep, factors, choice, known, best)
-        best.tally[EVALUATED] += 1
-        reason = misfit(plan, sparse, parts.figures, known.rows) if reason == FITS else reason
+        reason, energy = _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice, known, best)
+        tally[EVALUATED] += 1
+        if reason == FITS:
+            reason = misfit(word_bits, capacity_bits, metadata_bits, figures, rows)
         if reason != FITS:
             best.misfits[reason] += 1
             continue
-        performed = performed_operations(sparse, nest, operations, known.shares)
-        energy, cycles = together(plan, replication, macs, performed, energy, parts.figures, known.rows)
-        metric_values(ground.powers, energy, float(cycles), values)
-        if beats(values, best.values):
+        performed = performed_operations(sparse, nest, operations, row_shares)
+        energy, cycles = together(costs, replication, macs, performed, energy, figures, rows)
+        metric_values(powers, energy, float(cycles), values)
+        if beats(values, best_values):
             _set_orders(ground, choice)
-            _take(best, values, energy, cycles, factors, orders, keep)
+            _take(best, values, energy, cycles, factors, choice.orders, relaxed.keep)

@@ -24,10 +24,17 @@ def rolled(*levels: list[tuple[float, float]], keep: str | None = None, fanouts:
     n = len(levels)
     fan = np.array(fanouts or [1] * n, np.int64)
     replication = np.array([np.prod(fan[level + 1:], dtype=np.int64) for level in range(n)], np.int64)
-    counts = np.full((n, 3), -1.0)
-    roll_up(made, used, np.array(links or [0.0] * n), np.array([c == "k" for c in keep or "k" * n]), fan, replication,
-            np.array(partition or [0] * n, np.int64), output, True, counts)
-    return counts.tolist()
+    counts = np.full((n, 1, 3), -1.0)
+    roll_up(made, used, np.array(links or [0.0] * n), np.array([[c == "k"] for c in keep or "k" * n]), 0, fan, replication,
+            np.array(partition or [0] * n, np.int64), output, True, np.full((n, 2), -1.0), counts)
+    return counts[:, 0].tolist()
+
+
+def shares(sizes: list[int], node_sizes: list[int]) -> list[int]:
+    """Words that each instance is responsible for."""
+    result = np.full(len(sizes), -1, np.int64)
+    partitions(np.array([sizes]).T, np.array([node_sizes]).T, 0, result)
+    return result.tolist()
 
 
 @pytest.mark.parametrize(("x", "rounded"), [(0.0, 0), (0.49, 0), (0.5, 1), (1.5, 2), (2.5, 3), (-0.5, -1), (-1.4, -1), (-2.5, -3)])
@@ -37,10 +44,10 @@ def test_halves_are_rounded_away_from_zero(x, rounded):
 
 def test_partitions():
     """The outermost level is responsible for its tile; inner ones for their share of the box that a fan-out holds together."""
-    assert partitions(np.array([4, 16]), np.array([0, 0])).tolist() == [16, 16]
-    assert partitions(np.array([4, 16]), np.array([0, 8])).tolist() == [8, 16]
-    assert partitions(np.array([2, 6, 12]), np.array([0, 4, 0])).tolist() == [6, 12, 12]
-    assert partitions(np.array([3, 8]), np.array([0, 7])).tolist() == [8 * 3 // 7, 8]
+    assert shares([4, 16], [0, 0]) == [16, 16]
+    assert shares([4, 16], [0, 8]) == [8, 16]
+    assert shares([2, 6, 12], [0, 4, 0]) == [6, 12, 12]
+    assert shares([3, 8], [0, 7]) == [8 * 3 // 7, 8]
 
 
 def test_an_operand_is_read_where_it_leaves_and_filled_where_it_arrives():
@@ -106,7 +113,7 @@ def test_counts_are_rounded():
 def test_bypass_leaves_levels_above_the_outermost_keeper_empty():
     made, used = records([(1, 20)], [(1, 10)], [(1, 5)])
     links = np.array([0.0, 2.0, 3.0])
-    bypass(made, used, links, np.array([True, False, False]), np.ones(3, np.int64), np.array([20.0, 10.0, 5.0]))
+    bypass(made, used, links, np.array([[True], [False], [False]]), 0, np.ones(3, np.int64), np.array([[20.0, 0], [10, 0], [5, 0]]))
     assert used.tolist() == [1, 0, 0]
     assert links.tolist() == [0.0, 0.0, 0.0]
 
@@ -115,9 +122,9 @@ def over_network(found: list[tuple[float, float]], links: float = 0.0, *, output
                  partition: int = 0) -> list[float]:
     """[ingresses, hops per ingress, links, reductions, hops, routers]; each word makes one hop."""
     made, used = records(found)
-    figures = np.full(6, -1.0)
-    network(made[0], used[0], links, output, reduces, partition, figures)
-    return figures.tolist()
+    figures = np.full((1, 1, 6), -1.0)
+    network(made, 0, used[0], links, output, reduces, partition, 0, figures)
+    return figures[0, 0].tolist()
 
 
 def test_an_operand_on_a_network():

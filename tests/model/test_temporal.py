@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from snnhw.model.temporal import delivered, overlap_volume
+from snnhw.model.temporal import ROOM_COLUMNS, delivered, overlap_volume
 
 
 def counted(extents: list[int], *loops: tuple[list[int], int]) -> tuple[int, list[int]]:
     """(words that no neighbour can help with, words of each loop's visits that one may have). loops: (move, bound), innermost first."""
     moves = np.array([move for move, _ in loops], np.int64).reshape(len(loops), len(extents))
     passed_on = np.full(len(loops), -1, np.int64)
-    alone = delivered(np.array(extents, np.int64), moves, np.array([bound for _, bound in loops], np.int64), passed_on)
+    bounds = np.array([bound for _, bound in loops], np.int64)
+    alone = delivered(np.array(extents, np.int64), moves, bounds, 0, passed_on, np.empty((len(loops) + 3, ROOM_COLUMNS), np.int64))
     return alone, passed_on.tolist()
 
 
@@ -27,7 +28,7 @@ def words(extents: list[int], *loops: tuple[list[int], int]) -> int:
     ([3, 4], [-1, 0], 8)])
 def test_overlap(extents, move, shared):
     """Side by side the extent less the move, multiplied."""
-    assert overlap_volume(np.array(extents), np.array(move)) == shared
+    assert overlap_volume(np.array(extents), np.array([move]), 0) == shared
 
 
 def test_without_loops_the_tile_comes_once():

@@ -10,10 +10,12 @@ from model.strategies import Case, cases
 
 from snnhw.model.encoding import encode, encode_complete
 from snnhw.model.fit import FITS
-from snnhw.model.kernel import NETWORK_ENERGY, fanouts_of, record_space, run, tile_sizes
+from snnhw.model.kernel import NETWORK_ENERGY, fanouts_of, run, tile_sizes
 from snnhw.model.plan import make_plan
+from snnhw.model.room import empty_room
+from snnhw.model.sharing import empty_sharing, kinds_of_groups, share_out
 from snnhw.model.sparse_plan import make_sparse_plan
-from snnhw.model.tensor import FIGURES, Geometry, alone, misfit, performed_operations, tensor_costs, together
+from snnhw.model.tensor import FIGURES, Geometry, each_alone, misfit, performed_operations, shared_costs, tensor_costs, together
 
 ENERGIES = {"read": 7.0, "write": 11.0, "compute": 0.3, "leak": 0.2, "gated_read": 0.7, "metadata_read": 0.9, "compute_gated": 0.1}
 
@@ -25,18 +27,21 @@ def summed(case: Case) -> tuple[int, float, int]:
     nest, complete = encode(case.problem, case.mapping), encode_complete(case.problem, case.mapping, plan.columns * plan.rows > 1)
     fanouts, replication = fanouts_of(nest)
     sizes, node_sizes = tile_sizes(plan, nest)
-    geometry = Geometry(sizes, node_sizes, fanouts, replication, np.empty((len(fanouts), record_space(nest, fanouts), 4)))
-    tensors = nest.keep.shape[1]
+    levels, tensors = nest.keep.shape
+    sharing = empty_sharing(levels, tensors, kinds_of_groups(fanouts))
+    share_out(plan, nest, True, sharing)
+    room = empty_room(levels, tensors, plan.coefficients.shape[1], nest.time_dims.size, fanouts)
+    geometry = Geometry(sizes, node_sizes, fanouts, replication, each_alone(nest.keep), sharing, room)
     figures, energy, shares = np.empty((tensors, FIGURES, len(fanouts))), 0.0, np.empty(tensors)
     for k in range(tensors):
-        reason, part, shares[k] = tensor_costs(plan, sparse, alone(nest, k), complete, geometry, k, True, figures[k])
+        reason, part, shares[k] = tensor_costs(plan, sparse, nest, complete, geometry, k, True, figures[k])
         if reason != FITS:
             return reason, 0.0, 0
         energy += part
-    reason = misfit(plan, sparse, figures, np.arange(tensors))
+    reason = misfit(plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, figures, np.arange(tensors))
     operations = nest.bounds.prod()
     performed = performed_operations(sparse, nest, operations, shares)
-    return reason, *together(plan, replication, replication[0] * fanouts[0], performed, energy, figures, np.arange(tensors))
+    return reason, *together(shared_costs(plan), replication, replication[0] * fanouts[0], performed, energy, figures, np.arange(tensors))
 
 
 def whole(case: Case) -> tuple[int, float, int]:

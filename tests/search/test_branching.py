@@ -19,7 +19,7 @@ METRICS: tuple[tuple[Metric, ...], ...] = (
 ONCE_WRONG = (
     (3, False), (6, False), (56, True), (72, False), (100, True), (109, True), (118, True), (143, True), (152, True), (162, False),
     (200, True), (209, True), (215, True), (217, True), (224, True), (228, False), (241, True), (300, False), (321, False), (330, False),
-    (336, False), (356, True), (442, True), (2350, True))
+    (336, False), (50, True), (356, True), (442, True), (2350, True))
 """Cases (number, sparse) that showed a bound, a class of orders or a key of parts to be wrong, once."""
 
 
