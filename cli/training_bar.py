@@ -15,13 +15,12 @@ def training_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
     with Progress(
         TextColumn("epoch {task.fields[done]}", markup=False),
-        BarColumn(bar_width=20),
+        BarColumn(bar_width=10),
         TextColumn("{task.fields[said]}", markup=False),
-        TimeElapsedColumn(),
         console=Console(stderr=True),
     ) as bars:
         task = bars.add_task("", done="", said="")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +13,7 @@ from snn_workload.data import aedat, heidelberg, nmnist
 from snn_workload.data.dataset import Array, Data, Examples, halves
 from snn_workload.data.events import broken, frames
 from snn_workload.data.form import DataForm
+from snn_workload.data.unreadable import UNREADABLE
 from snnhw.errors import Finding, SpecError
 
 GESTURES = 11
@@ -201,7 +201,7 @@ def read_arrays(path: Path) -> tuple[Array, Array | None]:
             x, y = file["x"], file["y"] if "y" in file.files else None
     except FileNotFoundError:
         raise SpecError(Finding(file=str(path), seen="no such file", expected="a .npz file with x")) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise broken(str(path), f"a file that can't be read ({error})", "a .npz file with an array x") from None
     if x.dtype.kind not in "fiub" or (y is not None and y.dtype.kind not in "iu"):
         raise broken(

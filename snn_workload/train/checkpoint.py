@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from snn_workload.data.unreadable import UNREADABLE
 from snn_workload.train.tensors import Params
 from snnhw.errors import Finding, OutputError, SpecError
 
@@ -67,7 +67,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
             return Checkpoint(**parts, epoch=int(meta["epoch"]), steps=int(meta["steps"]), digest=meta["digest"], log=tuple(meta["log"]))
     except FileNotFoundError:
         raise SpecError(Finding(file=str(path), seen="no such file", expected="a checkpoint that snnhw train has written")) from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise SpecError(
             Finding(file=str(path), seen=f"a damaged file ({error})", expected="a checkpoint that snnhw train has written")
         ) from None

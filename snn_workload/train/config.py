@@ -75,10 +75,10 @@ class Config:
 
     @property
     def quantised_from(self) -> int:
-        """The first epoch in which weights are rounded."""
+        """The first epoch in which weights are rounded; the last epoch at the latest, as what is recorded is rounded."""
         one = self.form.quantisation
         share = {"joint": 0.0, "cumulative": 0.5, None: one.begin if one else 0.0}[self.form.combination]
-        return round(share * self.form.optimiser.epochs)
+        return min(round(share * self.form.optimiser.epochs), self.form.optimiser.epochs - 1)
 
     @property
     def folder(self) -> Path:

@@ -18,6 +18,7 @@ from snn_workload.train.checkpoint import Checkpoint, path_of, write_checkpoint
 from snn_workload.train.config import Config
 from snn_workload.train.effective import Treatment, scale_of
 from snn_workload.train.errors import TrainingError
+from snn_workload.train.form import TrainForm
 from snn_workload.train.inference import evaluate, fold
 from snn_workload.train.loss import answers
 from snn_workload.train.network import Network
@@ -75,9 +76,9 @@ class _Spikes:
         return [name for name, count in self.spikes.items() if count == 0]
 
 
-def digest_of(config: Config) -> str:
+def digest_of(form: TrainForm) -> str:
     """sha256 of all that a run depends on but its name."""
-    said = config.form.model_dump(mode="json", exclude={"name", "source", "memory"})
+    said = form.model_dump(mode="json", exclude={"name", "source", "memory"})
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -99,7 +100,7 @@ def first_checkpoint(config: Config, network: Network, given: Checkpoint | None)
         params |= {name: value.copy() for name, value in given.params.items() if name in params or name.endswith(":scale")}
         masks = {name: value for name, value in given.masks.items() if name in params}
     moments = config.adam.start({name: params[name] for name in network.trained(params)})
-    return Checkpoint(params=params, moments=moments, masks=masks, epoch=0, steps=0, digest=digest_of(config))
+    return Checkpoint(params=params, moments=moments, masks=masks, epoch=0, steps=0, digest=digest_of(config.form))
 
 
 def train_epochs(config: Config, network: Network, start: Checkpoint, folder: Path | None, progress: Listener | None) -> Checkpoint:
@@ -170,6 +171,7 @@ def _epoch(config: Config, network: Network, before: Checkpoint, epoch: int, pro
                     seconds_left=left,
                 )
             )
+    _check_usable(params, epoch)
     record: dict[str, Any] = {
         "epoch": epoch + 1,
         "loss": float(np.mean(losses)),
@@ -178,24 +180,19 @@ def _epoch(config: Config, network: Network, before: Checkpoint, epoch: int, pro
         "sparsity": _sparsity(treatment.forward(params), network),
     } | _held_out(config, network, treatment, params)
     record["silent"] = counted.dead()
-    _check_alive(config, (*before.log, record))
+    _check_alive(config, record)
     masks = treatment.masks
     return replace(
         before, params=params, moments=moments, masks=masks, epoch=epoch + 1, steps=before.steps + len(batches), log=(*before.log, record)
     )
 
 
-def _check_alive(config: Config, log: tuple[dict[str, Any], ...]) -> None:
-    """Raises TrainingError, naming the layers that were silent in two epochs in a row or in the last one.
-
-    One silent epoch may pass: the surrogate lets a layer learn to spike.
-    """
-    before = set(log[-2]["silent"]) if len(log) > 1 else set()
-    last = len(log) == config.form.optimiser.epochs
-    dead = [name for name in log[-1]["silent"] if last or name in before]
+def _check_alive(config: Config, record: dict[str, Any]) -> None:
+    """Raises TrainingError, naming the layers that did not spike once in the epoch."""
+    dead = record["silent"]
     if dead and not config.form.allow_dead:
         raise TrainingError(
-            f"{config.document.file}: {', '.join(dead)} did not spike once in epoch {len(log)}, so nothing can be learnt; lower its "
+            f"{config.document.file}: {', '.join(dead)} did not spike once in epoch {record['epoch']}, so nothing can be learnt; lower its "
             "threshold, raise the rate of the input, add batch_norm before it, or say allow_dead: true"
         )
 
@@ -228,3 +225,10 @@ def _check_finite(loss: float, grads: Params, epoch: int, step: int) -> None:
         return
     what = f"the gradient of {wrong}" if wrong else "the loss"
     raise TrainingError(f"{what} is not a finite number in epoch {epoch + 1}, step {step + 1}; lower optimiser.rate, or look at the data")
+
+
+def _check_usable(params: Params, epoch: int) -> None:
+    """Raises TrainingError, naming the first parameter that an epoch left without finite values: the last step has no gradient after it."""
+    wrong = next((name for name, value in params.items() if not np.isfinite(value).all()), None)
+    if wrong is not None:
+        raise TrainingError(f"{wrong} is not finite after epoch {epoch + 1}; lower optimiser.rate, or look at the data")

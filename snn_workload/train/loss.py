@@ -40,7 +40,9 @@ class Loss:
             slope = odds
             slope[chosen] -= 1
             slope = slope * (self.scale / len(labels))
-        return loss, np.ascontiguousarray(np.broadcast_to(slope / len(spikes), spikes.shape)).astype(spikes.dtype, copy=False)
+        of_spikes = np.empty_like(spikes, order="C")  # an array of its own, as layers write into it on the way back
+        of_spikes[:] = slope / len(spikes)
+        return loss, of_spikes
 
 
 def answers(spikes: Array) -> Array:

@@ -25,8 +25,8 @@ class Pruning:
     end: float = 0.5
 
     def at(self, epoch: int, epochs: int) -> float:
-        """The sparsity that holds during an epoch, the first being 0."""
-        begin, end = round(self.begin * epochs), round(self.end * epochs)
+        """The sparsity that holds during an epoch, the first being 0; in the last epoch it is the whole."""
+        begin, end = min(round(self.begin * epochs), epochs - 1), round(self.end * epochs)
         if epoch < begin:
             return 0.0
         along = 1.0 if end <= begin else min(1.0, (epoch - begin + 1) / (end - begin))

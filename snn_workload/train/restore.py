@@ -14,8 +14,9 @@ from snn_workload.train.config import Config
 from snn_workload.train.form import TrainForm
 from snn_workload.train.inference import fold
 from snn_workload.train.network import Network
+from snn_workload.train.run_folder import CONFIG
 from snn_workload.train.tensors import Params
-from snn_workload.train.train import CONFIG, working_params
+from snn_workload.train.train import working_params
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.document import Document, read_document
 from snnhw.spec.forms import Findings

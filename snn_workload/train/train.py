@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ import numpy as np
 
 from snn_workload.data.dataset import generator
 from snn_workload.run import Run
-from snn_workload.run_file import write_run, write_text
 from snn_workload.train.checkpoint import Checkpoint, checkpoints, latest, read_checkpoint
 from snn_workload.train.config import Config, read_config
 from snn_workload.train.inference import evaluate, fold
@@ -21,11 +19,10 @@ from snn_workload.train.memory import Memory, bounded, estimate_memory
 from snn_workload.train.network import Network
 from snn_workload.train.quantise import quantise_after
 from snn_workload.train.record import Facts, run_of_network
+from snn_workload.train.run_folder import CONFIG, begin_folder, end_folder
 from snn_workload.train.statistics import Watcher
 from snn_workload.train.tensors import Params
-from snnhw.errors import Finding, OutputError, SpecError
-
-CONFIG = "config.json"
+from snnhw.errors import Finding, SpecError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +58,12 @@ def train(
         from snn_workload.train.unsupervised import train_unsupervised
 
         if folder is not None:
-            _prepare(folder, config)
+            begin_folder(folder, config, say)
         trained = train_unsupervised(config, start, folder, progress)
     else:
         trained = _train_supervised(config, config.network, start, folder, progress, say)
     if folder is not None:
-        write_text("".join(json.dumps(record) + "\n" for record in trained.log), folder / "log.jsonl")
-        write_run(trained.run, folder / "run.json")
+        end_folder(folder, trained.run, trained.log, say)
     return trained
 
 
@@ -86,7 +82,7 @@ def _train_supervised(
         if config.form.optimiser.batch > len(config.data.train):
             say(f"optimiser.batch is {config.form.optimiser.batch}, but there are {len(config.data.train)} examples: each step takes all")
     if folder is not None:
-        _prepare(folder, config)
+        begin_folder(folder, config, say)
     return finished(config, network, train_epochs(config, network, first, folder, progress))
 
 
@@ -123,7 +119,7 @@ def _there_already(config: Config, folder: Path | None, resume: bool, say: Calla
             )
         )
     checkpoint = _newest_readable(folder, say)
-    if checkpoint.digest != digest_of(config):
+    if checkpoint.digest != digest_of(config.form):
         raise SpecError(
             Finding(
                 file=str(path),
@@ -149,22 +145,6 @@ def _newest_readable(folder: Path, say: Callable[[str], None] | None) -> Checkpo
         return found
     assert first is not None
     raise first
-
-
-def _prepare(folder: Path, config: Config) -> None:
-    try:
-        (folder / "checkpoints").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be the output folder ({error.strerror or error}); choose another with -o") from None
-    data = {
-        "schema": "snnhw.training/1",
-        "file": config.document.file,
-        "config": config.document.data,
-        "size": list(config.data.size),
-        "classes": config.data.classes,
-        "input_bits": config.data.input_bits,
-    }
-    write_text(json.dumps(data, indent=2) + "\n", folder / CONFIG)
 
 
 def _given(config: Config) -> Checkpoint | None:

@@ -36,7 +36,7 @@ def train_unsupervised(config: Config, start: Checkpoint | None, folder: Path | 
     inputs = int(np.prod(config.data.size))
     if start is None:
         learnt = stdp.first(form, inputs, generator((config.form.seed, 1, 0)))
-        start = Checkpoint(params=learnt._asdict(), moments={}, masks={}, epoch=0, steps=0, digest=digest_of(config))
+        start = Checkpoint(params=learnt._asdict(), moments={}, masks={}, epoch=0, steps=0, digest=digest_of(config.form))
     now = start
     for epoch in range(start.epoch, form.epochs):
         now = _epoch(config, form, now, epoch, progress)

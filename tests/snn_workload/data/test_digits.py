@@ -7,6 +7,7 @@ from snn_workload.data import encode
 from snn_workload.data.dataset import halves
 from snn_workload.data.digits import shifted
 from snn_workload.data.form import DataForm
+from snn_workload.data.recordings import read_arrays
 from snn_workload.data.source import load_data
 from snnhw.errors import SpecError
 
@@ -75,3 +76,18 @@ def test_arrays_of_the_user_are_split_and_told_where_wrong(tmp_path):
     (tmp_path / "a.npz").write_bytes((tmp_path / "a.npz").read_bytes()[:100])
     with pytest.raises(SpecError, match="a file that can't be read"):
         load_data(DataForm(source="arrays", path="a.npz"), 4, str(tmp_path))
+
+
+@pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
+def test_arrays_with_any_byte_changed_are_read_or_told(tmp_path, write):
+    """Damage reaches every layer of the file: the archive, its flags, the compressed bytes, the header of the array."""
+    path, rng = tmp_path / "d.npz", np.random.default_rng(0)
+    write(path, x=(rng.random((6, 4, 5)) < 0.3).astype(np.uint8), y=np.arange(6) % 2)
+    whole, told = path.read_bytes(), 0
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            read_arrays(path)
+        except SpecError:
+            told += 1
+    assert told > len(whole) / 4

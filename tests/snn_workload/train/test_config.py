@@ -90,3 +90,8 @@ def test_weights_are_rounded_from_a_fifth_of_the_epochs_on(tmp_path):
     settings = {"quantisation": {"bits": 2}, "optimiser.epochs": 20}
     assert read_config(tmp_path / "c.yaml", settings).quantised_from == 4
     assert read_config(tmp_path / "c.yaml", settings | {"quantisation.begin": 0.0}).quantised_from == 0
+
+
+def test_what_is_recorded_as_rounded_is_rounded_in_the_last_epoch_at_least(tmp_path):
+    (tmp_path / "c.yaml").write_text(CONFIG)
+    assert read_config(tmp_path / "c.yaml", {"quantisation": {"bits": 2, "begin": 1.0}, "optimiser.epochs": 20}).quantised_from == 19

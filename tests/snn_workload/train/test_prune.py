@@ -53,6 +53,11 @@ def test_begin_equal_to_end_prunes_at_once():
     assert [one.at(epoch, 10) for epoch in (4, 5, 9)] == [0, 0.8, 0.8]
 
 
+def test_the_last_epoch_has_the_whole_sparsity_wherever_it_begins():
+    assert [Pruning(sparsity=0.8, begin=1.0, end=1.0).at(epoch, 3) for epoch in range(3)] == [0, 0, 0.8]
+    assert Pruning(sparsity=0.8, begin=0.6, end=1.0).at(0, 1) == 0.8
+
+
 def test_what_is_pruned_stays_pruned_as_the_sparsity_grows():
     w = weights()
     first = global_masks(w, 0.3)

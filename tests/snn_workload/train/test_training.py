@@ -122,13 +122,43 @@ def test_a_folder_with_a_training_is_not_overwritten(config, tmp_path):
         train(config, tmp_path / "out", resume=True, settings={"optimiser.rate": 0.02})
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("config.json", '{"config": {"time', "a damaged file; written anew"),
+        ("config.json", "null", "a damaged file; written anew"),
+        ("log.jsonl", '{"epoch": 1', "not what the training gives, damaged or changed; written anew"),
+        ("run.json", "", "not what the training gives, damaged or changed; written anew"),
+    ],
+)
+def test_a_damaged_file_of_a_finished_run_is_told_of_and_mended(config, tmp_path, name, text, told):
+    train(config, tmp_path / "out")
+    path = tmp_path / "out" / name
+    whole, said = path.read_bytes(), []
+    path.write_text(text)
+    train(config, tmp_path / "out", resume=True, say=said.append)
+    assert f"{path}: {told}" in said
+    assert path.read_bytes() == whole
+
+
+def test_a_config_of_other_weights_is_told_of_and_a_whole_folder_gives_no_word(config, tmp_path):
+    train(config, tmp_path / "out")
+    path, said = tmp_path / "out/config.json", []
+    train(config, tmp_path / "out", resume=True, say=said.append, settings={"name": "other", "memory": {"piece": 2}})
+    assert [one for one in said if "written anew" in one and "run.json" not in one] == []
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({**record, "config": {**record["config"], "seed": 7}}))
+    train(config, tmp_path / "out", resume=True, say=said.append)
+    assert f"{path}: another configuration than that of the checkpoints; written anew" in said
+
+
 def test_pieces_of_time_do_not_count_as_another_configuration(config, tmp_path):
     train(config, tmp_path / "out")
     train(config, tmp_path / "out", resume=True, settings={"memory": {"piece": 2}})
 
 
 def test_a_layer_that_never_spikes_stops_with_its_name(config):
-    with pytest.raises(TrainingError, match=r"lif1, lif2 did not spike once in epoch 2, so nothing can be learnt"):
+    with pytest.raises(TrainingError, match=r"lif1, lif2 did not spike once in epoch 1, so nothing can be learnt"):
         train(config, settings={"network": dead_network()})
     assert train(config, settings={"network": dead_network(), "allow_dead": True, "optimiser.epochs": 1}).run.accuracy is not None
 
@@ -141,6 +171,18 @@ def dead_network():
 def test_a_loss_that_is_no_number_stops_with_the_parameter(config):
     with np.errstate(all="ignore"), pytest.raises(TrainingError, match=r"the gradient of .* is not a finite number in epoch 1, step \d"):
         train(config, settings={"optimiser.rate": 1e38})
+
+
+def test_a_last_step_that_leaves_no_number_stops_with_the_parameter(config):
+    """No gradient is taken after it."""
+    with pytest.raises(TrainingError, match=r"conv.weight is not finite after epoch 1; lower optimiser.rate"):
+        train(config, settings={"optimiser": {"epochs": 1, "batch": 120, "rate": 1e38, "warm_up": 0.0}})
+
+
+@pytest.mark.parametrize("memory", [{}, {"piece": 1}])
+def test_one_time_step_can_be_trained(config, memory):
+    run = train(config, settings={"time_steps": 1, "optimiser.epochs": 1, "memory": memory, "allow_dead": True}).run
+    assert len(run.layers[0].densities.outputs.per_step) == 1
 
 
 @pytest.mark.parametrize("combination", ["joint", "cumulative"])
