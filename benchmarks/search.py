@@ -93,6 +93,8 @@ class Machine:
         """Largest relative difference between the energy and cycles of each head's best mapping and those of the whole model."""
         worst = 0.0
         for _, _, best, _, _ in self.heads:
+            if not np.isfinite(best.cost[0]):
+                continue
             candidate = Candidate(factors=best.factors, orders=best.orders, keep=best.keep, values=(0.0,), cost=(0.0, 0.0))
             mapping = mapping_of(self.machine, self.problem, candidate)
             evaluation = evaluate(self.machine, self.problem, mapping, estimate(self.machine))
