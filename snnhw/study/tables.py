@@ -182,11 +182,14 @@ def layers_table(networks: Sequence[Network]) -> Table:
 
 def mappings_table(moved: Sequence[Exchanged]) -> Table:
     """The layers that take a mapping found at another point: which point, and what the layer cost with its own (searched) and costs now."""
-    rows = tuple((*one.key, one.searched.name, *one.origin, one.searched.energy_pJ / 1e6, one.chosen.energy_pJ / 1e6, one.searched.cycles,
-                  one.chosen.cycles) for one in moved)
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for one in moved:
+            yield (*one.key, one.searched.name, *one.origin, one.searched.energy_pJ / 1e6, one.chosen.energy_pJ / 1e6, one.searched.cycles,
+                   one.chosen.cycles)
+
     return Table(name="mappings", title="Mappings found at other points",
                  columns=("network", "weight format", "spike format", "layer", "from network", "from weight format", "from spike format",
-                          "searched uJ", "energy uJ", "searched cycles", "cycles"), rows=rows,
+                          "searched uJ", "energy uJ", "searched cycles", "cycles"), rows=tuple(rows()),
                  notes=(f"{len(moved)} layers take a mapping that was found at another point (mappings.csv), all others their own.",))
 
 
