@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from snn_workload import write_run
+from snnhw.engines.preparation import prepare
 from snnhw.errors import EngineError
+from snnhw.model.result import NetworkResult
+from snnhw.report.breakdown import by_component
+from snnhw.report.read import result_of
 from snnhw.study.data import Fit
+from snnhw.study.exchange import Exchanged, Searched, with_exchanged
 from snnhw.study.networks import Network, run_of
 from snnhw.sweep.plan import Plan
 from snnhw.sweep.run import Listener, SweepReport, run_sweep
-from snnhw.sweep.store import Row, Store
+from snnhw.sweep.store import FILE, Row, Store
 from snnhw.sweep.work import unpacked
 
 FORMATS = ("RLE", "CP", "UOP", "UB")
@@ -78,23 +85,35 @@ def evaluated(plan: Plan, folder: Path, *, jobs: int, cache: bool, progress: Lis
     return report
 
 
-def read_results(plan: Plan, folder: Path) -> Results:
-    """The plan's points from the folder's store."""
-    wanted = {(str(point.stats), point.variables) for point in plan}
-    found: dict[tuple[str, str, str], Measured] = {}
+def read_searched(plan: Plan, folder: Path) -> tuple[Searched, ...]:
+    """The plan's points from the folder's store, in its order, each with the searches that it stands for."""
+    found: dict[tuple[str, str], Row] = {}
     with Store(folder) as store:
         for row in store.rows():
-            variables = row.inputs.get("variables", {})
-            if row.status == "done" and (row.inputs["stats"], tuple(sorted(variables.items()))) in wanted:
-                name = Path(row.inputs["stats"]).stem
-                found[name, variables["weight_format"], variables["spike_format"]] = _measured(store.full_rows(row.key)[0])
-    return Results(points=found)
+            if row.status == "done":
+                found[row.inputs["stats"], _text(row.inputs.get("variables", {}))] = row
+        rows = [found[point.stats, _text(dict(point.variables))] for point in plan]
+        return tuple(_searched(store.full_rows(row.key)[0], row.inputs, folder) for row in rows)
 
 
-def _measured(row: Row) -> Measured:
-    record = unpacked(row.result)
-    totals = record["totals"]
-    components = {share["name"]: share["energy_pJ"] / 1e6 for share in record["components"]}
-    computes = sum(layer["evaluation"]["levels"][0]["computes"] for layer in record["layers"])
-    return Measured(energy_uJ=totals["energy_pJ"] / 1e6, cycles=totals["cycles"], edp_Js=totals["edp_Js"], components=components,
-                    computes=computes)
+def results_of(points: Sequence[Searched], moved: Sequence[Exchanged]) -> Results:
+    """What is measured at each point, with the mappings that it took from others."""
+    found = {point.key: _measured(with_exchanged(point, moved)) for point in points}
+    return Results(points={(network, weights, spikes): one for (network, weights, spikes), one in found.items()})
+
+
+def _searched(row: Row, inputs: Mapping[str, Any], folder: Path) -> Searched:
+    variables = inputs["variables"]
+    prepared = prepare(inputs["arch"], folder / inputs["stats"], mapper=inputs["mapper"], variables=variables)
+    return Searched(key=(Path(inputs["stats"]).stem, variables["weight_format"], variables["spike_format"]), run=prepared.run,
+                    tasks=prepared.tasks, result=result_of(unpacked(row.result), folder / FILE))
+
+
+def _text(variables: Mapping[str, Any]) -> str:
+    return json.dumps(variables, sort_keys=True)
+
+
+def _measured(result: NetworkResult) -> Measured:
+    return Measured(energy_uJ=result.energy_pJ / 1e6, cycles=result.cycles, edp_Js=result.edp_Js,
+                    components={share.name: share.energy_pJ / 1e6 for share in by_component(result.layers)},
+                    computes=sum(layer.evaluation.levels[0].computes for layer in result.layers))

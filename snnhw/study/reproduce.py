@@ -13,11 +13,12 @@ from snnhw.look.drawing import FORMATS, check_figure, write_figure
 from snnhw.report.folder import check_writable
 from snnhw.study.claims import claims_table
 from snnhw.study.data import Fit, fit_record, read_fit
+from snnhw.study.exchange import Exchanged, exchanged
 from snnhw.study.figures import drawings
 from snnhw.study.networks import Network
 from snnhw.study.networks import networks as all_networks
-from snnhw.study.points import Results, evaluated, plan_of, read_results, write_runs
-from snnhw.study.tables import Table, accuracy_table, bits_table, breakdown_table, layers_table, sparsity_table
+from snnhw.study.points import Results, evaluated, plan_of, read_searched, results_of, write_runs
+from snnhw.study.tables import Table, accuracy_table, bits_table, breakdown_table, layers_table, mappings_table, sparsity_table
 from snnhw.sweep.run import Listener
 
 STUDIES = ("iscas23",)
@@ -58,15 +59,18 @@ def reproduce(study: str, folder: str | Path, *, jobs: int = 1, figures: Sequenc
     report = evaluated(plan, target, jobs=jobs, cache=cache, progress=progress)
     if report.interrupted:
         return Study(folder=target, points=report.done, interrupted=True)
+    # exchange: each point takes the best mapping that any has found
+    points = read_searched(plan, target)
+    moved = exchanged(points)
     # tables and figures
-    tables = tables_of(networks, read_results(plan, target))
+    tables = tables_of(networks, results_of(points, moved), moved)
     return Study(folder=target, points=report.points, tables=tables, files=write_study(tables, fit, target, figures))
 
 
-def tables_of(networks: Sequence[Network], results: Results) -> tuple[Table, ...]:
-    """All tables, in the order of the figures, claims last."""
+def tables_of(networks: Sequence[Network], results: Results, moved: Sequence[Exchanged] = ()) -> tuple[Table, ...]:
+    """All tables, in the order of the figures; then where mappings come from, and the claims."""
     return (sparsity_table(networks, results), bits_table(results), breakdown_table(results), accuracy_table(networks, results),
-            layers_table(networks), claims_table(results))
+            layers_table(networks), mappings_table(moved), claims_table(results))
 
 
 def write_study(tables: Sequence[Table], fit: Fit, folder: Path, figures: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from snn_workload import Layer, read_run
 from snnhw.spec.presets import located
 from snnhw.study.data import table
+from snnhw.study.exchange import Exchanged
 from snnhw.study.networks import BITS, Network, layer_sparsity, mean_sparsity
 from snnhw.study.points import FORMATS, SPIKE_FORMATS, UNCOMPRESSED, Results
 from snnhw.sweep.pareto import Candidate, ranked
@@ -177,6 +178,19 @@ def layers_table(networks: Sequence[Network]) -> Table:
     heads = (cell for network in chosen for cell in (f"{network.name} %", f"published {network.name} %", f"{network.name} ratio"))
     return Table(name="layers", title="Weight sparsity by layer", columns=("layer", *heads), rows=tuple(rows()),
                  notes=("These go in as published.",))
+
+
+def mappings_table(moved: Sequence[Exchanged]) -> Table:
+    """The layers that take a mapping found at another point: which point, and what the layer cost with its own (searched) and costs now."""
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for one in moved:
+            yield (*one.key, one.searched.name, *one.origin, one.searched.energy_pJ / 1e6, one.chosen.energy_pJ / 1e6, one.searched.cycles,
+                   one.chosen.cycles)
+
+    return Table(name="mappings", title="Mappings found at other points",
+                 columns=("network", "weight format", "spike format", "layer", "from network", "from weight format", "from spike format",
+                          "searched uJ", "energy uJ", "searched cycles", "cycles"), rows=tuple(rows()),
+                 notes=(f"{len(moved)} layers take a mapping that was found at another point (mappings.csv), all others their own.",))
 
 
 def network_sparsity(network: Network) -> float:

@@ -21,7 +21,7 @@ def test_points_go_through_a_sweep_and_come_back(tmp_path, monkeypatch):
     plan = points.plan_of(networks()[:1], read_fit(), tmp_path)
     report = points.evaluated(plan, tmp_path, jobs=1, cache=True, progress=None)
     assert (report.done, report.failed) == (1, 0)
-    found = points.read_results(plan, tmp_path).of("w2", "RLE")
+    found = points.results_of(points.read_searched(plan, tmp_path), ()).of("w2", "RLE")
     assert found.energy_uJ == pytest.approx(sum(found.components.values()))
     assert points.evaluated(plan, tmp_path, jobs=1, cache=True, progress=None).before == 1
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 
@@ -108,6 +109,8 @@ def test_tables_fit_into_eighty_columns_and_are_whole_in_csv_and_json(tables, tm
     if output_format == "table":
         assert max(map(len, text.getvalue().splitlines())) <= 80
         assert "..." not in text.getvalue()
+        assert "cum40" in text.getvalue()
+        assert re.search(r"^\| w2 +\| +\S+ \| RLE \|", text.getvalue(), re.MULTILINE)
     elif output_format == "json":
         assert list(json.loads(text.getvalue())) == [table.name for table in tables]
     else:
