@@ -30,7 +30,7 @@ _SHORT = {"network": (("prune", "p"), ("cumulative", "cum"), ("joint", "jnt"))}
 """Shorter words for cells, by column."""
 
 _THOUSANDS = frozenset({"cycles", "published cycles"})
-_NAMES = "zeros: of all weights, in %. w2: weights of 2 bit; p80: 80 % pruned; cum80, jnt80: pruned and of 3 bit, one after the other or at once."
+_NAMES = "w2: weights of 2 bit; p80: 80 % pruned; cum80, jnt80: pruned and of 3 bit, one after the other or at once; zeros: in %."
 
 
 def show_study(study: Study, output_format: str, file: IO[str]) -> None:
