@@ -11,7 +11,7 @@ from snnhw.study.reproduce import Study
 from snnhw.study.tables import Cell, Table
 
 _SHOWN: dict[str, dict[str, str]] = {
-    "sparsity": {"network": "net", "sparsity %": "zeros %", "format": "fmt", "energy uJ": "uJ", "published uJ": "publ.", "ratio": "ratio",
+    "sparsity": {"network": "net", "sparsity %": "zeros", "format": "fmt", "energy uJ": "uJ", "published uJ": "publ.", "ratio": "ratio",
                  "cycles": "kcycles", "published cycles": "publ.", "EDP Js": "EDP Js"},
     "bits": {"format": "fmt", "bits": "bits", "compressed uJ": "compr. uJ", "published uJ": "publ.", "ratio": "ratio",
              "uncompressed uJ": "raw uJ", "published uncompressed uJ": "publ.", "uncompressed ratio": "ratio", "pays": "pays"},
@@ -30,7 +30,7 @@ _SHORT = {"network": (("prune", "p"), ("cumulative", "cum"), ("joint", "jnt"))}
 """Shorter words for cells, by column."""
 
 _THOUSANDS = frozenset({"cycles", "published cycles"})
-_NAMES = "w2: weights of 2 bit; p80: 80 % of them pruned; cum80, jnt80: pruned and of 3 bit, one after the other or at once."
+_NAMES = "w2: weights of 2 bit; p80: 80 % pruned; cum80, jnt80: pruned and of 3 bit, one after the other or at once; zeros: in %."
 
 
 def show_study(study: Study, output_format: str, file: IO[str]) -> None:
