@@ -26,12 +26,12 @@ def resolve_variables(document: Document, findings: Findings) -> dict[str, Any]:
         findings.add(document.finding((SECTION,), seen=show(section), expected="a mapping (name: value)"))
         section = None
     declared = {name: value for name, value in (section or {}).items() if name != "version" and "ignore" not in name}
-    values: dict[str, Any] = {}
+    values = {name: value for name, value in overrides.items() if name in declared}
     for name in in_order(declared, overrides):
         value = declared[name]
         is_word = name in WORDS and isinstance(value, str) and not is_expression(value)
-        values[name] = overrides[name] if name in overrides else value if is_word else resolved(
-            value, document, (SECTION, name), values, findings)
+        if name not in overrides:
+            values[name] = value if is_word else resolved(value, document, (SECTION, name), values, findings)
     findings.add(_unknown(name, document, values) for name in overrides if name not in values and name not in document.template_names)
     return {**{name: value for name, value in overrides.items() if name in document.template_names},
             **{name: values[name] for name in declared}}

@@ -113,7 +113,10 @@ def _print_front(front: Front, file: IO[str]) -> None:
              *(_input(one.inputs, name) for name in varied)) for one in shown]
     print_rows("", columns, rows, file, numbers=range(2, 2 + len(front.figures)))
     better = ", ".join(f"{'more' if name in front.maximized else 'less'} {name}" for name in front.figures)
-    print_lines([f"better is {better}; {len(front.front):,} points on the front, {len(dominated):,} dominated"
+    if not front.points:
+        print_lines([f"no point has both figures and is done: {front.failed:,} failed, {front.left_out:,} without one of them"], file)
+        return
+    print_lines([f"better is {better}; {len(front.front):,} on the front, {len(dominated):,} dominated"
                  + (f", of which {SHOWN} are shown" if len(dominated) > SHOWN else "")
                  + ("; the front has no knee" if front.knee is None and len(front.figures) == 2 else "")], file)
 

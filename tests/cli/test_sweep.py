@@ -65,7 +65,7 @@ def test_a_sweep_gives_what_evaluate_gives_and_can_be_looked_at(planned):
     record = json.loads(front.out)
     assert len(record["points"]) == 5
     assert any(one["place"] == "front" for one in record["points"])
-    assert "points on the front" in planned("pareto", "out", "--x", "energy_pJ", "--y", "cycles").out
+    assert " on the front, " in planned("pareto", "out", "--x", "energy_pJ", "--y", "cycles").out
     rows = list(csv.DictReader(io.StringIO(planned("pareto", "out", "--x", "energy_pJ", "--y", "cycles", "--format", "csv").out)))
     assert [row["key"] for row in rows] == [one["key"] for one in record["points"]]
     drawn = planned("pareto", "out", "--x", "energy_pJ", "--y", "cycles", "--figure", "front.svg")

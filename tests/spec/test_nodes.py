@@ -148,6 +148,11 @@ def test_a_value_for_a_variable_wins(tmp_path: Path) -> None:
     assert made.variables["weight_bits"] == 2
 
 
+def test_values_for_variables_that_a_later_one_uses_win_together(tmp_path: Path) -> None:
+    """One of them is an expression itself, which used to come too late."""
+    assert load_architecture("tiny_snn", {"weight_bits": 2, "buffer_row_bits": 32}).variables["dram_row_bits"] == 32
+
+
 def test_a_value_for_an_unknown_variable_is_an_error(tmp_path: Path) -> None:
     """With a near miss."""
     with pytest.raises(SpecError, match=r'seen a value for the variable weigth_bits, expected one of .*; did you mean "weight_bits"\?$'):
