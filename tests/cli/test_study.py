@@ -8,7 +8,7 @@ import pytest
     (("breakeven", "--arch", "eyeriss_snn", "--stats", "mnist_784_400", "--bits", "two"), "'two' is not a whole number of bits"),
     (("breakeven", "--arch", "eyeriss_snn", "--stats", "mnist_784_400", "--metric", "heat"), "--metric: seen heat"),
     (("reproduce", "iscas99", "-o", "out"), "reproduce: seen iscas99, expected one of iscas23"),
-    (("reproduce", "iscas23", "-o", "out", "--figures", "gif"), "seen .gif, expected one of"),
+    (("reproduce", "iscas23", "-o", "out", "--figures", "gif"), "seen the suffix .gif, expected one of"),
 ])  # fmt: skip
 def test_what_is_wrong_is_said(arguments, said, snnhw):
     done = snnhw(*arguments)
