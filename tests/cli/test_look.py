@@ -259,7 +259,8 @@ def completions(capsys, monkeypatch, line):
 
 
 @pytest.mark.parametrize(("line", "offered"), [
-    ("snnhw pl", ["plot"]), ("snnhw evaluate --arch eye", ["eyeriss_ann", "eyeriss_iscas23", "eyeriss_snn"]), ("snnhw evaluate --mapper q", ["quick"]),
+    ("snnhw pl", ["plot"]), ("snnhw evaluate --arch eye", ["eyeriss_ann", "eyeriss_iscas23", "eyeriss_snn"]),
+    ("snnhw evaluate --mapper q", ["quick"]),
     ("snnhw evaluate --stats tcja_dvs_gesture/w8", ["tcja_dvs_gesture/w8"]), ("snnhw plot x --kind r", ["roofline"]),
     ("snnhw energy tiny", ["tiny_snn"]), ("snnhw evaluate --log-l", ["--log-level"]),
 ])
