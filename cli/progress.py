@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Timer
 from typing import Any
 
@@ -76,34 +76,30 @@ def counting(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] |
 
 
 @contextmanager
-def sweep_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+def _counting_bar(shown: Callable[[Any], dict[str, Any]], *, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+    """A bar that counts up to a number, updated with what `shown` says of a step; None where nobody would see it."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(MofNCompleteColumn(), BarColumn(bar_width=20), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
+                  TimeRemainingColumn(), console=Console(stderr=True)) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda step: bars.update(task, **shown(step))
+
+
+def sweep_bar(*, quiet: bool) -> AbstractContextManager[Callable[[Any], None] | None]:
     """What run_sweep() calls with each SweepProgress; None where nobody would see a bar."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    with Progress(MofNCompleteColumn(), BarColumn(bar_width=20), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
-                  TimeRemainingColumn(), console=Console(stderr=True)) as bars:
-        task = bars.add_task("", total=None)
-        yield lambda step: bars.update(task, total=step.points, completed=step.done + step.failed,
-                                       description=f"{step.failed} failed  {step.last[-40:]}" if step.failed else step.last[-50:])
+    return _counting_bar(lambda step: {
+        "total": step.points, "completed": step.done + step.failed,
+        "description": f"{step.failed} failed  {step.last[-40:]}" if step.failed else step.last[-50:]}, quiet=quiet)
 
 
-@contextmanager
-def optimize_bar(*, quiet: bool) -> Iterator[Callable[[Any], None] | None]:
+def optimize_bar(*, quiet: bool) -> AbstractContextManager[Callable[[Any], None] | None]:
     """What optimize() calls with each OptimizeProgress; None where nobody would see a bar."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    with Progress(MofNCompleteColumn(), BarColumn(bar_width=20), TextColumn("{task.description}", markup=False), TimeElapsedColumn(),
-                  TimeRemainingColumn(), console=Console(stderr=True)) as bars:
-        task = bars.add_task("", total=None)
-        yield lambda step: bars.update(task, total=step.most, completed=step.trials, description=best_so_far(step))
+    return _counting_bar(lambda step: {"total": step.most, "completed": step.trials, "description": best_so_far(step)}, quiet=quiet)
 
 
 def best_so_far(step: Any) -> str:
