@@ -9,6 +9,7 @@ from snnhw.spec.reference import ComponentCost, ReferenceTable
 ACTIONS = tuple(f"{how}{kind}{what}" for kind in ("", "metadata_") for how in ("", "gated_", "skipped_")
                 for what in ("reads", "fills", "updates"))
 """Names of the counts of one tensor at one level, in the order of the kernel's columns."""
+COUNTS = len(ACTIONS)
 
 _WRITES = {"reads": ("read",), "fills": ("fill", "write"), "updates": ("update", "write")}
 

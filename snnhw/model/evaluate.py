@@ -10,11 +10,11 @@ from snnhw.model.check import check_mapping, check_meshes, check_needed_instance
 from snnhw.model.costs import ACTIONS
 from snnhw.model.encoding import CompleteNest, Nest, encode, encode_complete
 from snnhw.model.imperfect import is_imperfect, run_imperfect
-from snnhw.model.kernel import NETWORK_ENERGY, Outcome, run
+from snnhw.model.kernel import Outcome, run
 from snnhw.model.passes import passes_of
 from snnhw.model.plan import Plan, make_plan
 from snnhw.model.result import Evaluation, LevelResult, NetworkTransfers, TensorCounts, TransferCounts
-from snnhw.model.rollup import HOPS_PER_INGRESS, INGRESSES, LINKS, REDUCTIONS
+from snnhw.model.rollup import HOPS_PER_INGRESS, INGRESSES, LINKS, NETWORK_ENERGY, REDUCTIONS
 from snnhw.model.sparse_plan import SparsePlan, make_sparse_plan
 from snnhw.model.spatial import needed_instances, skips_in_space, spatial_skips
 from snnhw.spec.architecture import Architecture

@@ -17,19 +17,11 @@ import numpy as np
 
 from snnhw.model.boxes import Vector, plus
 from snnhw.model.encoding import CompleteNest, Nest
-from snnhw.model.kernel import (
-    NETWORK_ENERGY,
-    NETWORK_FIGURES,
-    Outcome,
-    complete_outcome,
-    fanouts_of,
-    tile_sizes,
-    transport_energy,
-)
+from snnhw.model.kernel import Outcome, complete_outcome, fanouts_of, tile_sizes, transport_energy
 from snnhw.model.multicast import groups
 from snnhw.model.passes import Passes, used_instances
 from snnhw.model.plan import Plan
-from snnhw.model.rollup import network, partitions, roll_up
+from snnhw.model.rollup import NETWORK_ENERGY, NETWORK_FIGURES, network, partitions, roll_up
 from snnhw.model.sharing import physical_mesh
 from snnhw.model.sparse_plan import SparsePlan
 from snnhw.model.visits import Delivery, Events, Served, Walk

@@ -9,17 +9,13 @@ import numpy as np
 
 from snnhw.jit import compiled, compiled_inline
 from snnhw.model.charges import level_cycles, storage_energy
+from snnhw.model.costs import COUNTS
 from snnhw.model.fit import Fit, fits_words
 from snnhw.model.reuse import all_traffic, tile_size
-from snnhw.model.rollup import LINKS, ROUTERS, WIRE_HOPS, network, partitions, roll_up
+from snnhw.model.rollup import LINKS, NETWORK_ENERGY, NETWORK_FIGURES, ROUTERS, WIRE_HOPS, network, partitions, roll_up
 from snnhw.model.room import empty_room
 from snnhw.model.sharing import empty_sharing, kinds_of_groups, share_out
 from snnhw.model.sparse_counts import sparse_counts
-
-COUNTS = 18
-NETWORK_FIGURES = 7
-NETWORK_ENERGY = 6
-"""Column of the network figures that holds the energy in pJ, behind those of rollup.py."""
 
 
 class Outcome(NamedTuple):

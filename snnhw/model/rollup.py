@@ -15,8 +15,9 @@ READS, FILLS, UPDATES = 0, 1, 2
 """Columns of the counts."""
 CONTENT, SHARE = 0, 1
 """Columns of the flows of a level: accesses that it sends, words that each of its instances is sent."""
-INGRESSES, HOPS_PER_INGRESS, LINKS, REDUCTIONS, WIRE_HOPS, ROUTERS = 0, 1, 2, 3, 4, 5
-"""Columns of the network figures; WIRE_HOPS and ROUTERS are totals over all ingresses."""
+INGRESSES, HOPS_PER_INGRESS, LINKS, REDUCTIONS, WIRE_HOPS, ROUTERS, NETWORK_ENERGY = 0, 1, 2, 3, 4, 5, 6
+"""Columns of the network figures; WIRE_HOPS and ROUTERS are totals over all ingresses; the energy is in pJ."""
+NETWORK_FIGURES = 7
 
 
 @compiled

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled
+from snnhw.model.costs import COUNTS
+from snnhw.model.rollup import NETWORK_FIGURES
 from snnhw.model.sharing import kinds_of_groups
 from snnhw.model.temporal import ROOM_COLUMNS
 
@@ -16,8 +18,8 @@ class Room(NamedTuple):
 
     records (levels, n, 4), used, links (levels,): traffic, see reuse.py. moves (loops, ranks), passed_on (loops,), states
     (loops + 3, ROOM_COLUMNS), sides (ranks,): see temporal.py. flows (levels, 2), partition (levels,): see rollup.py. data (levels,
-    tensors, 3): without sparsity; network (levels, tensors, NETWORK_FIGURES); counts (levels,
-    tensors, 18), bits (levels, tensors, 9), ratios (levels,): with it.
+    tensors, 3): without sparsity; network (levels, tensors, NETWORK_FIGURES); counts (levels, tensors, COUNTS), bits (levels, tensors,
+    COUNTS / 2), ratios (levels,): with sparsity.
     """
 
     records: np.ndarray
@@ -45,5 +47,6 @@ def empty_room(levels, tensors, ranks, loops, fanouts):
     return Room(np.empty((levels, kinds_of_groups(fanouts) * (loops + 1), 4), np.float64), np.empty(levels, np.int64),
                 np.empty(levels, np.float64), np.empty((loops, ranks), np.int64), np.empty(loops, np.int64),
                 np.empty((loops + 3, ROOM_COLUMNS), np.int64), np.empty(ranks, np.int64), np.empty((levels, 2), np.float64),
-                np.empty(levels, np.int64), np.zeros((levels, tensors, 3), np.float64), np.zeros((levels, tensors, 7), np.float64),
-                np.zeros((levels, tensors, 18), np.float64), np.zeros((levels, tensors, 9), np.float64), np.ones(levels, np.float64))
+                np.empty(levels, np.int64), np.zeros((levels, tensors, 3), np.float64),
+                np.zeros((levels, tensors, NETWORK_FIGURES), np.float64), np.zeros((levels, tensors, COUNTS), np.float64),
+                np.zeros((levels, tensors, COUNTS // 2), np.float64), np.ones(levels, np.float64))

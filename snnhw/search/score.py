@@ -6,7 +6,8 @@ import numpy as np
 
 from snnhw.jit import borrowed, compiled
 from snnhw.model.fit import FITS
-from snnhw.model.kernel import NETWORK_ENERGY, run
+from snnhw.model.kernel import run
+from snnhw.model.rollup import NETWORK_ENERGY
 from snnhw.search.candidates import complete_nest_of, nest_of
 
 ENERGY, CYCLES = 0, 1

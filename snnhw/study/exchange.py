@@ -15,10 +15,11 @@ from snnhw.model.encoding import CompleteNest, Nest, encode, encode_complete
 from snnhw.model.evaluate import evaluate
 from snnhw.model.fit import FITS
 from snnhw.model.imperfect import is_imperfect
-from snnhw.model.kernel import NETWORK_ENERGY, Outcome
+from snnhw.model.kernel import Outcome
 from snnhw.model.kernel import run as run_kernel
 from snnhw.model.plan import Plan, make_plan
 from snnhw.model.result import SPIKE_WRITES, LayerResult, NetworkResult
+from snnhw.model.rollup import NETWORK_ENERGY
 from snnhw.model.sparse_plan import make_sparse_plan
 from snnhw.model.spatial import skips_in_space
 from snnhw.spec.mapper import powers

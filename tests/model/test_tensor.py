@@ -10,8 +10,9 @@ from model.strategies import Case, cases
 
 from snnhw.model.encoding import encode, encode_complete
 from snnhw.model.fit import FITS
-from snnhw.model.kernel import NETWORK_ENERGY, fanouts_of, run, tile_sizes
+from snnhw.model.kernel import fanouts_of, run, tile_sizes
 from snnhw.model.plan import make_plan
+from snnhw.model.rollup import NETWORK_ENERGY
 from snnhw.model.room import empty_room
 from snnhw.model.sharing import empty_sharing, kinds_of_groups, share_out
 from snnhw.model.sparse_plan import make_sparse_plan
