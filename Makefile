@@ -4,11 +4,13 @@
 # make docs    the documentation as a site, in site/
 #
 # Needs python3 >= 3.11 with venv and pip, and make. Everything goes into .venv; nothing has to be activated.
+# EXTRAS=test installs what the tests need and no more: no tools of the site, no linters. For an environment of its own (VENV=...).
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+EXTRAS ?= dev
 PYTEST_ARGS ?=
 
 .PHONY: demo test check docs wheel venv clean
@@ -34,7 +36,7 @@ wheel: $(STAMP)
 # Installed again only when pyproject.toml has changed. The stamp is written last, so a broken install is tried again.
 $(STAMP): pyproject.toml
 	@$(MAKE) --no-print-directory venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	@touch $@
 
 # An environment with pip. Where python3 comes without ensurepip (Debian without python3-venv), its own pip puts one in.
