@@ -18,6 +18,8 @@ from snnhw.model.sharing import empty_sharing, kinds_of_groups, share_out
 from snnhw.model.sparse_plan import make_sparse_plan
 from snnhw.model.tensor import FIGURES, Geometry, each_alone, misfit, performed_operations, shared_costs, tensor_costs, together
 
+pytestmark = pytest.mark.xdist_group("tensor")  # what they call compiles once for both
+
 ENERGIES = {"read": 7.0, "write": 11.0, "compute": 0.3, "leak": 0.2, "gated_read": 0.7, "metadata_read": 0.9, "compute_gated": 0.1}
 
 
