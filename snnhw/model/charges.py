@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.density import distribution
 
 _ROUNDING_MATTERS = np.array([
@@ -53,7 +53,7 @@ def row_accesses(words, block, ratio, follows_faults):
     return max(float(whole), min(float(words), words / block * ratio))
 
 
-@compiled
+@compiled_inline
 def tile_energy(action_energy_pJ, block, metadata_width, follows_faults, level, k, counts, bits, ratio):
     """Energy in pJ of one instance: whole rows, each at the energy of one row access.
 
@@ -82,7 +82,7 @@ def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
     return energy
 
 
-@compiled
+@compiled_inline
 def busy_words(word_bits, level, k, counts, bits, in_full_pass, exists):
     """Words that one tensor reads from and writes to a level's mean instance. Gated accesses take their time, skipped ones none;
     metadata takes as many words as its bits fill.
@@ -95,6 +95,12 @@ def busy_words(word_bits, level, k, counts, bits, in_full_pass, exists):
     writes = counts[level, k, 1] + counts[level, k, 2] + counts[level, k, 4] + counts[level, k, 5]
     writes += math.floor((bits[level, k, 1] + bits[level, k, 2] + bits[level, k, 4] + bits[level, k, 5]) / word)
     return math.ceil(reads / in_full_pass * exists), math.ceil(writes / in_full_pass * exists)
+
+
+@compiled
+def is_unlimited(bandwidth, level):
+    """Whether a level never slows anything down. bandwidth: of Plan."""
+    return bandwidth[level, 0] == np.inf and bandwidth[level, 1] == np.inf and bandwidth[level, 2] == np.inf
 
 
 @compiled
