@@ -122,6 +122,16 @@ def test_a_variable_that_the_architecture_lacks_is_refused(snnhw):
     assert done.err.endswith('did you mean "weight_bits"?\n')
 
 
+@pytest.mark.parametrize(("value", "said"), [
+    ("xx", 'seen "xx", expected a process node in nm; write it as "28nm"'),
+    ("180nm", "seen 180 nm, expected 7 to 65 nm; give an energy reference table (ERT) for other nodes")])
+def test_a_technology_that_there_is_not_is_refused_with_option_and_place(snnhw, value, said):
+    done = snnhw("energy", "tiny_snn", "--set", f"technology={value}")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"error: --set technology={value}: ")
+    assert done.err.endswith(f"arch/tiny_snn.yaml:7: variables.technology: {said}\n")
+
+
 def test_a_width_below_what_the_run_needs_is_refused(snnhw):
     done = snnhw("evaluate", "--arch", "eyeriss_snn", "--stats", "run.json", "--set", "weight_bits=4")
     assert_refused(done, snnhw.files(), snnhw, "error: run.json: layers: fc1: bits.weights: seen 8, expected at most 4, the value set for "
