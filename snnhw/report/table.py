@@ -15,6 +15,7 @@ from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.report.breakdown import Share, by_component, by_tensor, main_component
 from snnhw.report.efficiency import efficiency
 from snnhw.report.quantities import microjoules, percent, seconds, significant
+from snnhw.spec.words import counted
 
 WIDTH = 80
 SHORT_REASON = 24
@@ -126,7 +127,7 @@ def search_lines(result: NetworkResult) -> Iterator[str]:
     gaps = [search.gap for search in searches if search.gap is not None and not search.optimal]
     unbounded = sum(search.gap is None for search in searches)
     if searches:
-        yield (f"search: proven optimal for {sum(search.optimal for search in searches)} of {len(searches)} layers"
+        yield (f"search: proven optimal for {sum(search.optimal for search in searches)} of {counted(len(searches), 'layer')}"
                + (f", largest gap {percent(max(gaps))}" if gaps else "") + (f", no bound for {unbounded}" if unbounded else ""))
 
 

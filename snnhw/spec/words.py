@@ -19,6 +19,11 @@ def listing(names: Sequence[str], limit: int = 40) -> str:
     return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 point`, `2,000 points`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def show(value: Any) -> str:
     """A value as an error shows it."""
     if value is None:

@@ -12,6 +12,9 @@ from snnhw.spec.words import listing, near
 from snnhw.sweep.filters import value_of
 from snnhw.sweep.store import Row, Store
 
+SHORT = {"energy": "energy_pJ", "latency": "latency_s", "edp": "edp_Js", "area": "area_um2"}
+"""Names without units, and the figures that they stand for."""
+
 MAXIMIZED = ("accuracy",)
 """Figures of which more is better unless something else is said; of all others less is."""
 
@@ -73,9 +76,12 @@ class Front:
 
 
 def pareto_front(folder: str | Path, x: str, y: str, *, maximize: Sequence[str] | None = None, where: str | None = None) -> Front:
-    """The front of the points in a sweep's folder. x, y: figures (energy_pJ, accuracy, energy_pJ.DRAM), or numbers among the inputs, such
-    as weight_bits. maximize: of which of them more is better, None for accuracy alone. where: an expression over inputs and figures that
-    points have to satisfy. Raises SpecError for a folder without a sweep, a name that no point has, and a wrong expression."""
+    """The front of the points in a sweep's folder. x, y: figures (energy_pJ, accuracy, energy_pJ.DRAM; `energy`, `latency`, `edp` and
+    `area` for those with a unit), or numbers among the inputs, such as weight_bits. maximize: of which of them more is better, None for
+    accuracy alone. where: an expression over inputs and figures that points have to satisfy. Raises SpecError for a folder without a
+    sweep, a name that no point has, and a wrong expression."""
+    x, y = (SHORT.get(name, name) for name in (x, y))
+    maximize = None if maximize is None else [SHORT.get(name, name) for name in maximize]
     larger = tuple(name for name in dict.fromkeys((x, y)) if name in (MAXIMIZED if maximize is None else maximize))
     _check_maximized(maximize or (), (x, y))
     found: list[Candidate] = []
@@ -115,7 +121,8 @@ def chosen_rows(store: Store, where: str | None) -> Iterator[Row]:
         return
     names = dict.fromkeys(name for row in store.rows() for name in values_of(row))
     for row in store.rows():
-        found = value_of(where, {**names, **values_of(row)})
+        values = {**names, **values_of(row)}
+        found = value_of(where, {**{name: values[figure] for name, figure in SHORT.items() if figure in values}, **values})
         if isinstance(found, str):
             raise SpecError(Finding(file="--where", seen=f"{where!r}: {found}", expected="an expression that is true or false of a point"))
         if found:

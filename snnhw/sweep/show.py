@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from snnhw.report.quantities import microjoules, percent, significant
 from snnhw.report.records import plain
+from snnhw.spec.words import counted
 from snnhw.sweep.compare import Comparison, Group, Line
 from snnhw.sweep.pareto import Candidate, Front
 from snnhw.sweep.run import SweepReport
@@ -24,7 +25,7 @@ _TEXTS = ("arch", "stats", "mapper", "causality", "membrane", "density", "seed")
 def show_sweep(report: SweepReport, output_format: str, file: IO[str]) -> None:
     """How a sweep stands; in JSON (one object a line) and CSV all its points with inputs and figures."""
     if output_format == "table":
-        file.write(f"{report.points:,} points in {report.folder}: {report.done:,} done, {report.failed:,} failed\n")
+        file.write(f"{counted(report.points, 'point')} in {report.folder}: {report.done:,} done, {report.failed:,} failed\n")
         return
     with Store(report.folder) as store:
         if output_format == "json":

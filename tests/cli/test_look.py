@@ -312,6 +312,9 @@ def test_parts_of_an_input_get_a_hint_and_reasons_stand_below_the_table(snnhw):
     assert "| problem.yaml      |           |        |       | [1]     |" in done.out
     assert '[1] problem.yaml:1: problem: seen no "R"' in done.out
     assert "--one" not in snnhw("model", "problem.yaml").err
+    snnhw.write("broken.yaml", "mapping: [\n")
+    for command in ("model", "map"):
+        assert "--one reads them as such" in snnhw(command, "problem.yaml", "architecture.yaml", "broken.yaml").err
 
 
 def test_every_command_has_the_options_of_the_log(snnhw):

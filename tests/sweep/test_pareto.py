@@ -39,6 +39,12 @@ def seeds(points):
     return [one.inputs.get("seed", 0) for one in points]
 
 
+def test_names_without_a_unit_are_those_of_an_optimisation(folder):
+    named, full = (pareto_front(folder, name, "accuracy", maximize=[name], where=f"{name} > 1.5") for name in ("energy", "energy_pJ"))
+    assert named == full
+    assert (named.figures, named.maximized, len(named.points)) == (("energy_pJ", "accuracy"), ("energy_pJ",), 5)
+
+
 def test_the_front_has_what_nothing_beats_and_more_accuracy_is_better(folder):
     front = pareto_front(folder, "energy_pJ", "accuracy")
     assert seeds(front.front) == [0, 1, 4, 2]
