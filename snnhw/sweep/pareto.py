@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from snnhw.sweep.store import Row, Store
 
 SHORT = {"energy": "energy_pJ", "latency": "latency_s", "edp": "edp_Js", "area": "area_um2"}
 """Names without units, and the figures that they stand for."""
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 MAXIMIZED = ("accuracy",)
 """Figures of which more is better unless something else is said; of all others less is."""
@@ -115,14 +118,20 @@ def values_of(row: Row) -> dict[str, Any]:
 
 
 def chosen_rows(store: Store, where: str | None) -> Iterator[Row]:
-    """The finished points, or those of which an expression over inputs and figures is true. Raises SpecError where it can't be computed."""
+    """The finished points, or those of which an expression over inputs and figures is true.
+
+    Of a point that lacks a figure of the expression it is not, but failed points are handed on. Raises SpecError where it can't be computed.
+    """
     if where is None:
         yield from store.rows()
         return
     names = dict.fromkeys(name for row in store.rows() for name in values_of(row))
     for row in store.rows():
         values = {**names, **values_of(row)}
-        found = value_of(where, {**{name: values[figure] for name, figure in SHORT.items() if figure in values}, **values})
+        values = {**{name: values[figure] for name, figure in SHORT.items() if figure in values}, **values}
+        found = value_of(where, values)
+        if isinstance(found, str) and any(values.get(word, 0) is None for word in _WORD.findall(where)):
+            found = row.status == "failed"
         if isinstance(found, str):
             raise SpecError(Finding(file="--where", seen=f"{where!r}: {found}", expected="an expression that is true or false of a point"))
         if found:
