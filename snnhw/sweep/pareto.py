@@ -120,7 +120,7 @@ def values_of(row: Row) -> dict[str, Any]:
 def chosen_rows(store: Store, where: str | None) -> Iterator[Row]:
     """The finished points, or those of which an expression over inputs and figures is true.
 
-    Of a point that lacks a figure of the expression it is not, but failed points are handed on. Raises SpecError where it can't be computed.
+    Of a point that lacks a figure of the expression it is not; failed points are handed on. Raises SpecError where it can't be computed.
     """
     if where is None:
         yield from store.rows()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -327,3 +328,11 @@ def test_every_command_has_the_options_of_the_log(snnhw):
             assert "--log-file" in text, name
     assert "--log-file" in snnhw("cache", "info", "--help").out
     assert "--log-file" in snnhw("export", "timeloop", "--help").out
+
+
+def test_the_tree_in_the_documentation_is_the_one_that_is_printed(snnhw):
+    text = (Path(__file__).parents[2] / "docs" / "looking.md").read_text()
+    lines = re.search(r"```text\n(\+-- shared_buffer.*?)```", text, re.DOTALL)[1].splitlines()
+    printed = snnhw("show", "--arch", "eyeriss_snn").out.splitlines()
+    start = printed.index(f"|   {lines[0]}")
+    assert [line.strip(" |") for line in lines] == [line.strip(" |") for line in printed[start:start + len(lines)]]
