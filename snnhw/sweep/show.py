@@ -104,15 +104,18 @@ def _print_comparison(comparison: Comparison, by: Sequence[Group], file: IO[str]
 
 
 def _print_front(front: Front, file: IO[str]) -> None:
-    from snnhw.report.table import print_lines, print_rows
+    from snnhw.report.table import fits, print_lines, print_rows
 
     dominated = [one for one in front.points if not one.on_front]
     varied = _varied(front.points)
-    columns = ("key", "place", *front.figures, *varied)
     shown = (*front.front, *dominated[:SHOWN])
-    rows = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), *(significant(value, 5) for value in one.values),
-             *(_input(one.inputs, name) for name in varied)) for one in shown]
-    print_rows("", columns, rows, file, numbers=range(2, 2 + len(front.figures)))
+    known = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), *(significant(value, 5) for value in one.values))
+             for one in shown]
+    inputs = [[_input(one.inputs, name) for name in varied] for one in shown]
+    columns, rows = (*varied,), [(*row, *given) for row, given in zip(known, inputs, strict=True)]
+    if not fits(("key", "place", *front.figures, *columns), rows, file):
+        columns, rows = ("inputs that differ",), [(*row, _together(varied, given)) for row, given in zip(known, inputs, strict=True)]
+    print_rows("", ("key", "place", *front.figures, *columns), rows, file, numbers=range(2, 2 + len(front.figures)))
     better = ", ".join(f"{'more' if name in front.maximized else 'less'} {name}" for name in front.figures)
     if not front.points:
         print_lines([f"no point has both figures and is done: {front.failed:,} failed, {front.left_out:,} without one of them"], file)
@@ -120,6 +123,11 @@ def _print_front(front: Front, file: IO[str]) -> None:
     print_lines([f"better is {better}; {len(front.front):,} on the front, {len(dominated):,} dominated"
                  + (f", of which {SHOWN} are shown" if len(dominated) > SHOWN else "")
                  + ("; the front has no knee" if front.knee is None and len(front.figures) == 2 else "")], file)
+
+
+def _together(names: Sequence[str], values: Sequence[str]) -> str:
+    """Inputs in one cell, for want of room for a column each."""
+    return " ".join(f"{name}={value}" for name, value in zip(names, values, strict=True) if value)
 
 
 def _varied(points: Iterable[Candidate]) -> list[str]:
