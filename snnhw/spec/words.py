@@ -6,11 +6,15 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+SHORTEST_BEGINNING = 3
+
 
 def near(word: str, known: Iterable[str]) -> str:
-    """`did you mean "depth"?` for a near miss, else nothing."""
+    """`did you mean "depth"?` for a near miss, or for the beginning of one name alone; else nothing."""
     names = list(known)
     found = [name for name in names if name.lower() == word.lower()] or difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    begun = [name for name in names if len(word) >= SHORTEST_BEGINNING and name.lower().startswith(word.lower())]
+    found = found or (begun if len(begun) == 1 else [])
     return f'did you mean "{found[0]}"?' if found else ""
 
 

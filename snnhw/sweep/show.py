@@ -109,7 +109,7 @@ def _print_front(front: Front, file: IO[str]) -> None:
     dominated = [one for one in front.points if not one.on_front]
     varied = _varied(front.points)
     shown = (*front.front, *dominated[:SHOWN])
-    known = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), *(significant(value, 5) for value in one.values))
+    known = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), *map(_figure, one.values))
              for one in shown]
     inputs = [[_input(one.inputs, name) for name in varied] for one in shown]
     columns, rows = (*varied,), [(*row, *given) for row, given in zip(known, inputs, strict=True)]
@@ -148,6 +148,11 @@ def _inputs(inputs: dict[str, Any], variables: Sequence[str]) -> Iterator[str]:
 def _input(inputs: dict[str, Any], name: str) -> str:
     value = inputs.get(name, inputs.get("variables", {}).get(name))
     return "" if value is None else str(value)
+
+
+def _figure(value: float) -> str:
+    """A figure with five digits; whole numbers, as cycles are, without a point."""
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e9 else significant(value, 5)
 
 
 def _place(one: Candidate) -> str:

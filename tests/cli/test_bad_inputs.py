@@ -122,6 +122,13 @@ def test_a_variable_that_the_architecture_lacks_is_refused(snnhw):
     assert done.err.endswith('did you mean "weight_bits"?\n')
 
 
+def test_all_files_that_are_wrong_are_told_at_once(snnhw):
+    done = snnhw("evaluate", "--arch", "tiny", "--stats", "mnist", "--mapper", "quik")
+    assert (done.status, done.out) == (2, "")
+    assert [(line.split(": ")[1], line.rpartition("; ")[2]) for line in done.err.splitlines()] == [
+        ("mnist", 'did you mean "mnist_784_400"?'), ("quik", 'did you mean "quick"?'), ("tiny", 'did you mean "tiny_snn"?')]
+
+
 @pytest.mark.parametrize(("value", "said"), [
     ("xx", 'seen "xx", expected a process node in nm; write it as "28nm"'),
     ("180nm", "seen 180 nm, expected 7 to 65 nm; give an energy reference table (ERT) for other nodes")])
