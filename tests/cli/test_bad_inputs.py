@@ -122,6 +122,21 @@ def test_a_variable_that_the_architecture_lacks_is_refused(snnhw):
     assert done.err.endswith('did you mean "weight_bits"?\n')
 
 
+def test_a_missing_option_that_takes_presets_names_them(snnhw):
+    done = snnhw("evaluate", "--stats", "run.json")
+    assert (done.status, done.out) == (2, "")
+    assert "Missing option '--arch'.\nIt takes a file or a preset: eyeriss_ann, " in done.err
+    assert "preset" not in snnhw("pareto", "out").err
+
+
+def test_a_folder_without_a_result_names_results_below(snnhw):
+    (snnhw.folder / "project" / "out" / "first").mkdir(parents=True)
+    snnhw.write("project/out/first/result.json", "{}")
+    said = "seen No such file or directory, expected a result.json of snnhw evaluate"
+    assert snnhw("show", "project").err == f"error: project/result.json: {said}; there is one in project/out/first\n"
+    assert snnhw("show", "nowhere").err == f"error: nowhere: {said}\n"
+
+
 def test_all_files_that_are_wrong_are_told_at_once(snnhw):
     done = snnhw("evaluate", "--arch", "tiny", "--stats", "mnist", "--mapper", "quik")
     assert (done.status, done.out) == (2, "")
