@@ -60,12 +60,22 @@ def tile_energy(action_energy_pJ, block, metadata_width, follows_faults, level, 
     action_energy_pJ, block: of Plan; metadata_width: of SparsePlan; counts (levels, tensors, 18): words; bits (levels, tensors, 9): of
     metadata.
     """
+    energy = word_energy(action_energy_pJ, block, follows_faults, level, k, counts, 9, ratio)
+    if metadata_width[level] > 0:
+        for column in range(9):
+            if bits[level, k, column] > 0:
+                energy += math.ceil(bits[level, k, column] / metadata_width[level]) * action_energy_pJ[level, 9 + column]
+    return energy
+
+
+@compiled_inline
+def word_energy(action_energy_pJ, block, follows_faults, level, k, counts, columns, ratio):
+    """The part of tile_energy that words take, of the first columns of counts."""
     energy = 0.0
-    for column in range(9):
-        if counts[level, k, column] > 0:
-            energy += row_accesses(counts[level, k, column], block[level, k], ratio, follows_faults) * action_energy_pJ[level, column]
-        if bits[level, k, column] > 0 and metadata_width[level] > 0:
-            energy += math.ceil(bits[level, k, column] / metadata_width[level]) * action_energy_pJ[level, 9 + column]
+    for column in range(columns):
+        words = counts[level, k, column]
+        if words > 0:
+            energy += row_accesses(words, block[level, k], ratio, follows_faults) * action_energy_pJ[level, column]
     return energy
 
 
@@ -95,12 +105,6 @@ def busy_words(word_bits, level, k, counts, bits, in_full_pass, exists):
     writes = counts[level, k, 1] + counts[level, k, 2] + counts[level, k, 4] + counts[level, k, 5]
     writes += math.floor((bits[level, k, 1] + bits[level, k, 2] + bits[level, k, 4] + bits[level, k, 5]) / word)
     return math.ceil(reads / in_full_pass * exists), math.ceil(writes / in_full_pass * exists)
-
-
-@compiled
-def is_unlimited(bandwidth, level):
-    """Whether a level never slows anything down. bandwidth: of Plan."""
-    return bandwidth[level, 0] == np.inf and bandwidth[level, 1] == np.inf and bandwidth[level, 2] == np.inf
 
 
 @compiled

@@ -46,6 +46,7 @@ def empty_room(levels, tensors, ranks, loops, fanouts):
     return Room(np.empty((tensors, levels, kinds_of_groups(fanouts) * (loops + 1), 4), np.float64), np.empty((tensors, levels), np.int64),
                 np.empty((tensors, levels), np.float64), np.empty((tensors, levels), np.int64),
                 np.empty((loops, ranks), np.int64), np.empty(loops, np.int64), np.empty((loops + 3, ROOM_COLUMNS), np.int64),
-                np.empty(ranks, np.int64), np.empty(ranks, np.int64), np.empty((levels, FLOWS), np.float64), np.zeros((levels, tensors, 3), np.float64),
+                np.empty(ranks, np.int64), np.empty(ranks, np.int64), np.empty((levels, FLOWS), np.float64),
+                np.zeros((levels, tensors, 3), np.float64),
                 np.zeros((levels, tensors, NETWORK_FIGURES), np.float64), np.zeros((levels, tensors, COUNTS), np.float64),
                 np.zeros((levels, tensors, COUNTS // 2), np.float64))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled, compiled_inline
-from snnhw.model.charges import busy_words, is_unlimited, stretched, tile_energy
+from snnhw.model.charges import busy_words, stretched, tile_energy, word_energy
 from snnhw.model.fit import FITS, METADATA_TOO_LARGE, NOWHERE_TO_SKIP, TOO_LARGE
 from snnhw.model.kernel import level_network, tensor_traffic
 from snnhw.model.occupancy import fill_contents
@@ -52,7 +52,8 @@ def tensor_costs(plan, sparse, nest, complete, geometry, k, stale, want_hops, fi
     room, contents = geometry.room, geometry.sparse_room.contents
     keep, sizes, replication, word_bits, action_energy_pJ, block, metadata_width = (
         nest.keep, geometry.sizes, geometry.replication, plan.word_bits, plan.action_energy_pJ, plan.block, sparse.metadata_width)
-    data, counts, bits, row_ratio = room.data, room.counts, room.bits, contents.row_ratio
+    data, bits, row_ratio = room.data, room.bits, contents.row_ratio
+    counts = room.counts if sparse.active else data
     hop_energy_pJ, router_energy_pJ = plan.hop_energy_pJ, plan.router_energy_pJ
     tensor_traffic(plan, nest, k, geometry.fanouts, replication, want_hops, geometry.sharing, stale, room, data)
     for level in range(keep.shape[0]):
@@ -62,10 +63,6 @@ def tensor_costs(plan, sparse, nest, complete, geometry, k, stale, want_hops, fi
     reason, share = FITS, -1.0
     if sparse.active:
         reason, share = _sparse(plan, sparse, nest, complete, geometry, k, figures)
-    else:
-        for level in range(keep.shape[0]):
-            for action in range(3):
-                counts[level, k, action] = data[level, k, action]
     if reason != FITS:
         return reason, 0.0, share
     energy = 0.0
@@ -74,9 +71,15 @@ def tensor_costs(plan, sparse, nest, complete, geometry, k, stale, want_hops, fi
             energy += level_network(plan, nest, level, k, replication, room, room.network)
         if keep[level, k]:
             exists = figures[EXISTS, level]
-            figures[READS, level], figures[WRITES, level] = busy_words(word_bits, level, k, counts, bits, 1.0, exists)
-            energy += exists * replication[level] * tile_energy(action_energy_pJ, block, metadata_width, sparse.follows_faults, level, k,
-                                                                counts, bits, row_ratio[level, k])
+            if sparse.active:
+                figures[READS, level], figures[WRITES, level] = busy_words(word_bits, level, k, counts, bits, 1.0, exists)
+                one = tile_energy(action_energy_pJ, block, metadata_width, sparse.follows_faults, level, k, counts, bits,
+                                  row_ratio[level, k])
+            else:
+                figures[READS, level], figures[WRITES, level] = math.ceil(counts[level, k, 0]), math.ceil(
+                    counts[level, k, 1] + counts[level, k, 2])
+                one = word_energy(action_energy_pJ, block, sparse.follows_faults, level, k, counts, 3, 1.0)
+            energy += exists * replication[level] * one
     return FITS, energy, share
 
 
@@ -127,17 +130,17 @@ def performed_operations(sparse, nest, operations, shares):
 
 
 @compiled_inline
-def together(costs, replication, macs, performed, energy_pJ, figures, rows):
+def together(costs, leak_pJ, macs, performed, energy_pJ, figures, rows):
     """(energy in pJ, cycles) of a mapping from its tensors' parts. energy_pJ: their sum; figures, rows: see misfit.
 
-    costs: (bandwidth, bandwidth_scale, compute_energy_pJ, leak_pJ, latency_cycles) of Plan.
+    costs: see shared_costs; leak_pJ: of all instances in a cycle; macs: instances of the compute.
     """
-    bandwidth, bandwidth_scale, compute_energy_pJ, leak_pJ, latency_cycles = costs
+    bandwidth, is_limited, bandwidth_scale, compute_energy_pJ, latency_cycles = costs
     compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / macs))
     at_least_one = max(1, compute_cycles)
     longest = 0
     for level in range(figures.shape[2]):
-        if is_unlimited(bandwidth, level):
+        if not is_limited[level]:
             longest = max(longest, at_least_one)
             continue
         reads, writes = 0.0, 0.0
@@ -145,19 +148,25 @@ def together(costs, replication, macs, performed, energy_pJ, figures, rows):
             reads += figures[rows[k], READS, level] / at_least_one * bandwidth_scale[level, k]
             writes += figures[rows[k], WRITES, level] / at_least_one * bandwidth_scale[level, k]
         longest = max(longest, stretched(bandwidth, level, reads, writes, at_least_one))
-    energy = energy_pJ
+    energy = energy_pJ + leak_pJ * longest
     for i in range(3):
         energy += performed[i] * compute_energy_pJ[i]
-    for level in range(figures.shape[2]):
-        if leak_pJ[level] > 0.0:
-            largest = 0.0
-            for k in range(rows.size):
-                largest = max(largest, figures[rows[k], EXISTS, level])
-            energy += leak_pJ[level] * longest * max(1.0, replication[level] * largest)
     return energy, longest + latency_cycles
+
+
+@compiled
+def leakage(leak_pJ, replication, figures, rows):
+    """What all instances that a mapping uses leak in a cycle, in pJ. leak_pJ: of Plan; replication (levels,): instances of each level."""
+    total = 0.0
+    for level in range(figures.shape[2]):
+        largest = 0.0
+        for k in range(rows.size):
+            largest = max(largest, figures[rows[k], EXISTS, level])
+        total += leak_pJ[level] * max(1.0, replication[level] * largest)
+    return total
 
 
 @compiled_inline
 def shared_costs(plan):
     """What `together` needs of a plan."""
-    return plan.bandwidth, plan.bandwidth_scale, plan.compute_energy_pJ, plan.leak_pJ, plan.latency_cycles
+    return plan.bandwidth, plan.is_limited, plan.bandwidth_scale, plan.compute_energy_pJ, plan.latency_cycles

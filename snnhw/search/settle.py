@@ -10,7 +10,7 @@ from snnhw.jit import YES, borrowed, compiled, compiled_inline
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fill_fanouts, fill_tile_sizes
 from snnhw.model.rollup import partitions
-from snnhw.model.tensor import Geometry, misfit, performed_operations, shared_costs, together
+from snnhw.model.tensor import Geometry, leakage, misfit, performed_operations, shared_costs, together
 from snnhw.search.candidates import complete_nest_in, fill_complete_nest, fill_nest, nest_in, reorder
 from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, beats, metric_values, tiles_fit
 from snnhw.search.parts import MOST_ORDERS, add_part, is_kept, sharing_of
@@ -113,16 +113,22 @@ def _choose_next(chosen, counts):
 
 
 @compiled_inline
-def _view(views, first, counts, chosen, k):
-    """A number that choices of orders in time share which tensor k can't tell apart. views: of Ground; the others: of a Choice."""
-    key, stride = 0, 1
+def _fill_views(views, first, counts, chosen, rows):
+    """Fills rows (tensors,): a number that choices of orders in time share which a tensor can't tell apart.
+
+    views: of Ground; the others: of a Choice. A level with one order adds nothing.
+    """
+    for k in range(rows.size):
+        rows[k] = 0
+    stride = 1
     for i in range(chosen.size - 1):
-        key += stride * views[first[i] + chosen[i], k]
-        stride *= counts[i]
-    return key
+        if counts[i] > 1:
+            for k in range(rows.size):
+                rows[k] += stride * views[first[i] + chosen[i], k]
+            stride *= counts[i]
 
 
-@compiled
+@compiled_inline
 def _stale(looked_at, k, chosen, levels):
     """How many levels, from the innermost, have other loops in time than when tensor k was looked at last, which it is now."""
     stale = 0
@@ -157,8 +163,10 @@ def _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice
     rows, row_shares, energies, shares, reasons = parts.rows, parts.row_shares, parts.energy_pJ, parts.shares, parts.reasons
     energy, reason = 0.0, FITS
     is_filled = False
+    choices = known.size // rows.size
+    _fill_views(views, first, counts, chosen, rows)
     for k in range(rows.size):
-        view = k * (known.size // rows.size) + _view(views, first, counts, chosen, k)
+        view = k * choices + rows[k]
         row = known[view]
         if row < 0:
             if not is_filled:
@@ -236,8 +244,8 @@ def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index
     parts, desk, (nest, _) = memo.parts, memo.desk, nests
     count, chosen, values = desk.counts, desk.chosen, desk.values
     bounds = relaxed, desk.reach, desk.spread, desk.totals, desk.demand
-    powers, word_bits, capacity_bits, metadata_bits, costs = (
-        ground.powers, plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, shared_costs(plan))
+    powers, word_bits, capacity_bits, metadata_bits, level_leak_pJ, costs = (
+        ground.powers, plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, plan.leak_pJ, shared_costs(plan))
     figures, rows, row_shares, tally, best_values = parts.figures, parts.rows, parts.row_shares, best.tally, best.values
     replication = geometry.replication
     macs, operations = replication[0] * geometry.fanouts[0], nest.bounds.prod()
@@ -248,7 +256,7 @@ def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index
     performed = desk.performed
     desk.row_shares[:] = np.nan
     depends_on_order = sparse.in_order.any()
-    fit = -1
+    fit, leak_pJ = -1, 0.0
     for number in range(in_time):
         if number > 0:
             _choose_next(chosen, count)
@@ -262,13 +270,14 @@ def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index
         if reason == FITS:
             if fit < 0 or depends_on_order:
                 fit = misfit(word_bits, capacity_bits, metadata_bits, figures, rows)
+                leak_pJ = leakage(level_leak_pJ, replication, figures, rows)
             reason = fit
         if reason != FITS:
             best.misfits[reason] += 1
             continue
         if _are_new(row_shares, desk.row_shares):
             performed[0], performed[1], performed[2] = performed_operations(sparse, nest, operations, row_shares)
-        energy, cycles = together(costs, replication, macs, performed, energy, figures, rows)
+        energy, cycles = together(costs, leak_pJ, macs, performed, energy, figures, rows)
         metric_values(powers, energy, float(cycles), values)
         if beats(values, best_values):
             _set_orders(ground, choice)

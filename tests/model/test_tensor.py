@@ -17,7 +17,7 @@ from snnhw.model.room import empty_room
 from snnhw.model.sharing import empty_sharing, kinds_of_groups, share_out
 from snnhw.model.sparse_counts import empty_sparse_room
 from snnhw.model.sparse_plan import make_sparse_plan
-from snnhw.model.tensor import FIGURES, Geometry, misfit, performed_operations, shared_costs, tensor_costs, together
+from snnhw.model.tensor import FIGURES, Geometry, leakage, misfit, performed_operations, shared_costs, tensor_costs, together
 
 ENERGIES = {"read": 7.0, "write": 11.0, "compute": 0.3, "leak": 0.2, "gated_read": 0.7, "metadata_read": 0.9, "compute_gated": 0.1}
 
@@ -45,7 +45,8 @@ def summed(case: Case) -> tuple[int, float, int]:
     reason = misfit(plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, figures, np.arange(tensors))
     operations = nest.bounds.prod()
     performed = performed_operations(sparse, nest, operations, shares)
-    return reason, *together(shared_costs(plan), replication, replication[0] * fanouts[0], performed, energy, figures, np.arange(tensors))
+    leak = leakage(plan.leak_pJ, replication, figures, np.arange(tensors))
+    return reason, *together(shared_costs(plan), leak, replication[0] * fanouts[0], performed, energy, figures, np.arange(tensors))
 
 
 def whole(case: Case) -> tuple[int, float, int]:
