@@ -61,7 +61,7 @@ class Machine:
         self.task, self.ground = task, _ground(task, self.problem, cut)
         self.field = _field(task, self.problem, self.ground, cut, keep)
         self.heads = [self._sets(cut, i) for i in range(min(HEADS, len(self.field.ids)))]
-        self.memo = empty_memo(plan, keep, cut.level, 1)
+        self.memo = empty_memo(plan, sparse, keep, cut.level, 1)
 
     def _sets(self, cut: Any, i: int) -> tuple[Any, ...]:
         """Sets of candidates inside head number i: (head, order of its loops, best, sets, how many)."""

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from keyword import iskeyword
+from typing import Literal
 
 import click
 from snnhw_cli.interrupts import Interrupts, watched
@@ -42,6 +43,9 @@ COMMANDS = {
     "completion": "What bash, zsh or fish needs to complete commands and presets.",
     "cache": "Results of searches that are kept on disk: what is there, and removing it.",
 }
+PRESETS: dict[str, Literal["arch", "workloads"]] = {"arch": "arch", "stats": "workloads"}
+"""Options that take presets, and their kind."""
+
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
@@ -82,6 +86,7 @@ def _run(args: Sequence[str], interrupts: Interrupts) -> int:
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
         error.show()
+        _show_presets(error)
         log.error("%s", error.format_message())
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
@@ -97,6 +102,15 @@ def _run(args: Sequence[str], interrupts: Interrupts) -> int:
             return _full(error) if isinstance(error, OSError) and error.errno in FULL else _unexpected(error)
         say("interrupted")
         return INTERRUPTED
+
+
+def _show_presets(error: click.ClickException) -> None:
+    """Where an option that takes a preset is missing, what presets there are."""
+    kind = PRESETS.get(str(error.param.name)) if isinstance(error, click.MissingParameter) and error.param is not None else None
+    if kind is not None:
+        from snnhw.spec.presets import preset_files
+
+        say(f"It takes a file or a preset: {', '.join(preset_files(kind))}")
 
 
 def _refused(error: SnnhwError) -> int:

@@ -26,6 +26,7 @@ def info() -> int:
 def clear() -> int:
     """Remove all results. Compiled kernels stay."""
     from snnhw.engines.cache import clear_cache
+    from snnhw.spec.words import counted
 
-    click.echo(f"removed {clear_cache():,} results")
+    click.echo(f"removed {counted(clear_cache(), 'result')}")
     return 0

@@ -57,6 +57,7 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
     from snnhw.report.show import show_result
     from snnhw.report.table import grouped_notes
     from snnhw.report.uncertainty import judged, print_uncertainty, uncertainty_record
+    from snnhw.spec.words import counted
 
     if against and uncertainty is None:
         raise click.UsageError("--against needs --uncertainty, such as --uncertainty 200")
@@ -86,7 +87,7 @@ def command(*, arch: str, stats: str, output: Path | None, mapper: str, pairs: t
         print_uncertainty(*spread, sys.stdout)
     if interrupted:
         written = f", written to {output}" if output is not None and result.layers else ""
-        say(f"interrupted: {len(result.layers)} layers done{written}")
+        say(f"interrupted: {counted(len(result.layers), 'layer')} done{written}")
         return INTERRUPTED
     for failure in result.failures:
         say_error(f"layer {failure.layer}: {failure.error}")

@@ -37,6 +37,7 @@ def command(*, arch: str, stats: str, output: Path, mapper: str, pairs: tuple[tu
     from snnhw.report.exported import write_exported
     from snnhw.report.folder import check_writable
     from snnhw.report.read import read_result
+    from snnhw.spec.words import counted
 
     check_writable(output)
     given = None if result is None else read_result(result)
@@ -50,5 +51,5 @@ def command(*, arch: str, stats: str, output: Path, mapper: str, pairs: tuple[tu
     for sentence in exported.lost:
         say_note(sentence, quiet=quiet)
     if not quiet:
-        say(f"written to {output}: {len(exported.files)} files")
+        say(f"written to {output}: {counted(len(exported.files), 'file')}")
     return exported.exit_code

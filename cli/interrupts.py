@@ -1,4 +1,7 @@
-"""Ctrl-C, also where a library swallows it: numba's compiler drops what is raised in its callbacks and then fails in its own way."""
+"""Ctrl-C and SIGTERM, also where a library swallows them: numba's compiler drops what its callbacks raise and then fails in its own way.
+
+SIGTERM, by which batch systems announce their end, is answered as Ctrl-C is: what was found is written, and programs that run for us end.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 
 
 class Interrupts:
-    """Whether Ctrl-C came."""
+    """Whether Ctrl-C or SIGTERM came."""
 
     def __init__(self) -> None:
         self.came = False
@@ -24,9 +27,10 @@ class Interrupts:
 
 @contextmanager
 def watched() -> Iterator[Interrupts]:
-    """Watch for Ctrl-C, and print no traceback where it is raised in a callback. Leaves everything as it was."""
+    """Watch for Ctrl-C and SIGTERM, and print no traceback where it is raised in a callback. Leaves everything as it was."""
     interrupts = Interrupts()
-    before = signal.getsignal(signal.SIGINT)
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    before = [number for number, handler in usual.items() if signal.getsignal(number) is handler]
     hook = sys.unraisablehook
 
     def quiet(unraisable: Any) -> None:
@@ -34,14 +38,14 @@ def watched() -> Iterator[Interrupts]:
             hook(unraisable)
 
     try:
-        if before is signal.default_int_handler:
-            signal.signal(signal.SIGINT, interrupts.handle)
+        for number in before:
+            signal.signal(number, interrupts.handle)
         sys.unraisablehook = quiet
     except ValueError:  # not the main thread, which gets no signals
-        before = None
+        before = []
     try:
         yield interrupts
     finally:
         sys.unraisablehook = hook
-        if before is signal.default_int_handler:
-            signal.signal(signal.SIGINT, before)
+        for number in before:
+            signal.signal(number, usual[number])

@@ -44,6 +44,7 @@ def command(*, paths: tuple[Path, ...], one: bool, output: Path | None, json_pat
     from snnhw.engines.model import hint_of_parts
     from snnhw.report.folder import check_file_writable, check_writable, write_text
     from snnhw.report.mapped import map_line, notes_of, show_mapped, write_mapped
+    from snnhw.spec.words import counted
 
     if output is not None:
         check_writable(output)
@@ -68,7 +69,7 @@ def command(*, paths: tuple[Path, ...], one: bool, output: Path | None, json_pat
     for note in notes_of(result.outcomes):
         say_note(note, quiet=quiet)
     if result.interrupted:
-        say(f"interrupted: {len(result.outcomes)} inputs done")
+        say(f"interrupted: {counted(len(result.outcomes), 'input')} done")
         return INTERRUPTED
     return result.exit_code
 

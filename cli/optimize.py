@@ -16,7 +16,8 @@ from snnhw_cli.progress import optimize_bar, tell_if_compiling
 @click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
               help="Folder of the sweep: new, or one to go on with.")
 @click.option("--objective", "objectives", multiple=True, default=("edp",), show_default=True, metavar="NAME[:min|max]",
-              help="energy, latency, cycles, edp, area, accuracy, energy_pJ.COMPONENT; may be repeated.")
+              help="energy_pJ, cycles, latency_s, edp_Js, area_um2 (energy, latency, edp, area), accuracy, "
+                   "energy_pJ.COMPONENT; may be repeated.")
 @click.option("--trials", type=click.IntRange(min=1), default=100, show_default=True,
               help="Evaluations in all; those of earlier runs of the same search count.")
 @click.option("--seed", "draws", type=click.IntRange(min=0), default=0, show_default=True,
@@ -33,6 +34,7 @@ def command(*, plan: Path, folder: Path, objectives: tuple[str, ...], trials: in
     command goes on where it was stopped. At the end the front of all points known of PLAN is printed. Needs the extra optimize. Exit
     status 3 where no point is done.
     """
+    from snnhw.spec.words import counted
     from snnhw.sweep.optimize import optimize
     from snnhw.sweep.show import show_front
 
@@ -43,10 +45,10 @@ def command(*, plan: Path, folder: Path, objectives: tuple[str, ...], trials: in
         say_error(error, "failed")
     show_front(report.front, output_format, sys.stdout)
     if report.interrupted:
-        say(f"interrupted: {report.trials:,} of {trials:,} trials done; the same command goes on")
+        say(f"interrupted: {report.trials:,} of {counted(trials, 'trial')} done; the same command goes on")
         return INTERRUPTED
     if not quiet:
-        say(f"{report.trials:,} trials, {report.before:,} of them before"
+        say(f"{counted(report.trials, 'trial')}, {report.before:,} of them before"
             + ("; the plan has no other points" if report.exhausted else "")
-            + (f"; {report.front.failed:,} points failed" if report.front.failed else ""))
+            + (f"; {counted(report.front.failed, 'point')} failed" if report.front.failed else ""))
     return 0 if report.front.points else 3

@@ -29,6 +29,7 @@ def command(*, folder: Path, x: str, y: str, maximize: tuple[str, ...], where: s
     """
     from snnhw.look.drawing import check_figure
     from snnhw.look.plot import draw_front
+    from snnhw.spec.words import counted
     from snnhw.sweep.pareto import pareto_front
     from snnhw.sweep.show import show_front
 
@@ -40,7 +41,7 @@ def command(*, folder: Path, x: str, y: str, maximize: tuple[str, ...], where: s
     if figure is not None and front.points:
         draw_front(front, figure)
     if front.left_out and not quiet:
-        say(f"left out: {front.left_out:,} points without {x} or {y}")
+        say(f"left out: {counted(front.left_out, 'point')} without {front.x} or {front.y}")
     if front.failed and not quiet:
-        say(f"left out: {front.failed:,} points that failed")
+        say(f"left out: {counted(front.failed, 'point')} that failed")
     return 0 if front.points else 3

@@ -29,6 +29,7 @@ def command(*, study: str, home: Path, figures: tuple[str, ...], no_figures: boo
     Writes NAME.csv, NAME.pdf, .png and .svg of each, study.json, the run files and the store of the evaluations to DIR, and prints the
     tables. Stopped, the same command goes on.
     """
+    from snnhw.spec.words import counted
     from snnhw.study.reproduce import reproduce
     from snnhw.study.show import show_study
 
@@ -36,7 +37,7 @@ def command(*, study: str, home: Path, figures: tuple[str, ...], no_figures: boo
     with sweep_bar(quiet=quiet) as progress:
         done = reproduce(study, home, jobs=jobs, figures=() if no_figures else figures, cache=cache, progress=progress)
     if done.interrupted:
-        say(f"interrupted: {done.points:,} points done; the same command goes on")
+        say(f"interrupted: {counted(done.points, 'point')} done; the same command goes on")
         return INTERRUPTED
     show_study(done, output_format, sys.stdout)
     return 0

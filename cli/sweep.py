@@ -31,6 +31,7 @@ def command(*, plan: Path, folder: Path, jobs: int, dask: str | None, retry_fail
     A point that fails is kept with its message and does not stop the others. --format json or csv prints all points that DIR was asked for.
     Exit status 3 where no point is done.
     """
+    from snnhw.spec.words import counted
     from snnhw.sweep.plan_form import read_plan
     from snnhw.sweep.run import check_dask, run_sweep
     from snnhw.sweep.show import show_sweep
@@ -39,7 +40,7 @@ def command(*, plan: Path, folder: Path, jobs: int, dask: str | None, retry_fail
     if dask is not None:
         check_dask(dask)
     if dry_run:
-        click.echo(f"{sum(1 for _ in chosen):,} points")
+        click.echo(counted(sum(1 for _ in chosen), "point"))
         return 0
     tell_if_compiling(quiet=quiet)
     with sweep_bar(quiet=quiet) as progress:
@@ -48,8 +49,8 @@ def command(*, plan: Path, folder: Path, jobs: int, dask: str | None, retry_fail
         say_error(error, "failed")
     show_sweep(report, output_format, sys.stdout)
     if report.interrupted:
-        say(f"interrupted: {report.done:,} points done; the same command goes on")
+        say(f"interrupted: {counted(report.done, 'point')} done; the same command goes on")
         return INTERRUPTED
     if report.failed and not quiet:
-        say(f"{report.failed:,} points failed; --retry-failed tries them again")
+        say(f"{counted(report.failed, 'point')} failed; --retry-failed tries them again")
     return 0 if report.done or not report.points else 3

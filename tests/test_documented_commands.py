@@ -9,6 +9,11 @@ from documented import PAGES, ROOT, SHELL, blocks
 from snnhw_cli import main
 
 FEW = "mapper: {version: 0.1, max_evaluations: 60}\n"
+FEW_POINTS = """sweep:
+  version: 0.1
+  base: {arch: tiny_snn, mapper: few.yaml}
+  grid: {stats: [out/digits/run.json, out/ternary/run.json]}
+"""
 RUNS = [page for page in PAGES if any(block.is_shell and block.mark != "not run" for block in blocks(page))]
 ALL = [block for page in PAGES for block in blocks(page)]
 
@@ -40,10 +45,11 @@ def test_a_block_is_run_or_says_why_not(block):
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A folder with an architecture that is wrong, for the error example, and a mapper that searches for a moment."""
+    """A folder with an architecture that is wrong, for the error example, a mapper that searches for a moment, and a plan of two points."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("snnhw.caches.needs_compiling", lambda: False)
     (tmp_path / "few.yaml").write_text(FEW)
+    (tmp_path / "few_points.yaml").write_text(FEW_POINTS)
     (tmp_path / "bad.yaml").write_text(ARCH.replace("depth: 64", "depht: 64"))
     return tmp_path
 

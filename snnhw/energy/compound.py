@@ -30,7 +30,8 @@ def compound_cost(kind: ComponentClass, request: Request, ask: Callable[[Request
     costs: dict[str, tuple[ComponentCost, range]] = {}
     for part in kind.parts:
         name, numbers = _split(part.name, attributes, request.name)
-        costs[name] = (ask(_part(name, part, request, attributes)), numbers)
+        uses = tuple(dict.fromkeys(use[1] for action in kind.actions for use in action.uses if _bare(use[0]) == name))
+        costs[name] = (ask(_part(name, part, request, attributes, uses)), numbers)
     made = {action.name: _dearest(action, costs, attributes, request) for action in kind.actions}
     if LEAK not in made:
         made[LEAK] = _combined([(cost.actions[LEAK], float(len(numbers))) for cost, numbers in costs.values() if LEAK in cost.actions])
@@ -55,11 +56,17 @@ def _split(text: str, names: Mapping[str, Scalar], of: str) -> tuple[str, range]
     return match.group(1).strip(), range(round(first), round(last) + 1)
 
 
-def _part(name: str, part: Component, request: Request, attributes: Attributes) -> Request:
+def _bare(text: str) -> str:
+    """The name of a part without its range."""
+    match = _RANGED.fullmatch(text.strip())
+    return text.strip() if match is None else match.group(1).strip()
+
+
+def _part(name: str, part: Component, request: Request, attributes: Attributes, uses: tuple[str, ...]) -> Request:
     """A part inherits the attributes of its compound, but not the scales, which are applied to the compound as a whole."""
     inherited = {key: value for key, value in attributes.items() if key not in ("energy_scale", "area_scale")}
     own = _settled({**inherited, **part.attributes}, f"{request.name}.{name}", attributes)
-    return request.part(name, part.class_name, part.subclass, own)
+    return request.part(name, part.class_name, part.subclass, own, uses)
 
 
 def _settled(attributes: Attributes, name: str, outer: Attributes | None = None) -> dict[str, Scalar]:

@@ -83,7 +83,7 @@ class Placeholder:
         """Every action that the model may charge; leakage 0, area unknown."""
         one = ActionEnergy(energy_pJ=1.0, estimator="placeholder", source="asked for; stands for no circuit", uncertainty=1.0,
                            family="placeholder")
-        names = [*wanted(request), *request.needs]
+        names = [*wanted(request), *request.needs, *request.uses]
         return ComponentCost(name=request.name, actions={name: replace(one, energy_pJ=0.0) if name == LEAK or "skipped" in name else one
                                                          for name in dict.fromkeys(names)})
 
@@ -121,7 +121,7 @@ def asked(request: Request, estimators: Sequence[Estimator]) -> ComponentCost:
     area: float | None = None
     refusals: list[tuple[str, NoEstimate]] = []
     faults: list[Finding] = []
-    wants = (*wanted(request), *request.needs)
+    wants = (*wanted(request), *request.needs, *request.uses)
     for estimator in estimators:
         if actions and area is not None and all(is_answered(action, actions) for action in wants):
             break

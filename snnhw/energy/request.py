@@ -32,7 +32,8 @@ class NoEstimate(Exception):  # noqa: N818 - an answer, not a fault
 class Request:
     """A component whose costs are wanted. node_nm: of the architecture; cycle_ns: its clock period.
 
-    level: of a storage level; word_bits: of the compute level; needs: actions that must be answered.
+    level: of a storage level; word_bits: of the compute level; needs: actions that must be answered; uses: actions that a
+    compound takes of it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Request:
     level: StorageLevel | None = None
     word_bits: int = 8
     needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
 
     @property
     def voltage_V(self) -> float | None:
@@ -96,10 +98,10 @@ class Request:
         kind = self.class_name if self.subclass is None else f"{self.class_name}, subclass {self.subclass}"
         return f"class {kind}; attributes {shown}"
 
-    def part(self, name: str, class_name: str, subclass: str | None, attributes: Attributes) -> Request:
-        """The request for a part of this component."""
+    def part(self, name: str, class_name: str, subclass: str | None, attributes: Attributes, uses: tuple[str, ...] = ()) -> Request:
+        """The request for a part of this component, of which it takes some actions."""
         return replace(self, name=f"{self.name}.{name}", class_name=class_name, subclass=subclass, attributes=attributes, role="part",
-                       level=None, needs=())
+                       level=None, needs=(), uses=uses)
 
     def cost(self, actions: Mapping[str, Figure], leak_mW: Figure, area_um2: Figure | None) -> ComponentCost:
         """The costs under Accelergy's action names. Leakage becomes pJ per cycle; `energy_scale` and `area_scale` apply."""

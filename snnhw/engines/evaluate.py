@@ -151,7 +151,7 @@ def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, en
 def _energy_notes(reference: ReferenceTable) -> Iterator[str]:
     """What a reader must know of energies that stand for nothing, or that nobody gives."""
     for cost in reference.components.values():
-        names = [action for action, one in cost.actions.items() if one.estimator == "placeholder" and one.energy_pJ > 0]
+        names = [action for action, one in cost.actions.items() if "placeholder" in one.estimator.split(", ") and one.energy_pJ > 0]
         if names:
             yield f"energies of {cost.name} are placeholders: {', '.join(names)}"
         yield from (f"{cost.name}.{action} is taken as 0: {one.source}"

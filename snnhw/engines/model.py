@@ -51,9 +51,12 @@ def input_groups(paths: Sequence[Path], one: bool) -> list[list[Path]]:
 
 
 def hint_of_parts(errors: Sequence[str]) -> str:
-    """What to do where inputs look like the parts of one: each of several lacks what another one has; else "". errors: "" where fine."""
+    """What to do where inputs look like the parts of one: none of several is fine, and two or more lack whole parts; else "".
+
+    errors: of each input, "" where it is fine.
+    """
     lacking = [error for error in errors if any(f'seen no "{part}"' in error for part in ("problem", "architecture", "mapping", "mapper"))]
-    return "the files look like parts of one input; --one reads them as such" if len(errors) > 1 and len(lacking) == len(errors) else ""
+    return "the files look like parts of one input; --one reads them as such" if all(errors) and len(lacking) > 1 else ""
 
 
 def model_input(files: Sequence[Path], *, corrected: bool = False) -> ModelOutcome:

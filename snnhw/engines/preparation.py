@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -47,7 +47,9 @@ def prepare(arch: Source | Architecture, stats: Source | Run, *, mapper: Source 
 
     Raises SpecError with everything that is wrong with the inputs.
     """
-    # load
+    # load: what is wrong with any of them is told at once
+    _refuse_together(lambda: isinstance(stats, Run) or read_run(stats), lambda: _config(mapper, causality, seed),
+                     lambda: isinstance(arch, Architecture) or load_architecture(arch, variables or {}))
     run = stats if isinstance(stats, Run) else read_run(stats)
     config = _config(mapper, causality, seed)
     # check: variables and widths
@@ -58,6 +60,18 @@ def prepare(arch: Source | Architecture, stats: Source | Run, *, mapper: Source 
     tasks = tuple(_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane, density)
                   for layer in run.layers)
     return Prepared(run=run, config=config, sources=sources, architectures=architectures, references=references, tasks=tasks)
+
+
+def _refuse_together(*reads: Callable[[], object]) -> None:
+    """Raises SpecError with the findings of all readers, where there are any."""
+    findings: list[Finding] = []
+    for read in reads:
+        try:
+            read()
+        except SpecError as error:
+            findings += error.findings
+    if findings:
+        raise SpecError(findings)
 
 
 def fitted_architectures(arch: Source | Architecture, run: Run, variables: MappingType[str, Any], sources: EnergySources) -> Fitted:

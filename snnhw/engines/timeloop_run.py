@@ -7,10 +7,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import IO, Literal, TypeAlias
 
 from snnhw.errors import EngineError
@@ -81,7 +84,8 @@ def run_program(program: Path, text: str, *, seconds: float, tell: Listener | No
         process = _started(program, folder, out, err, environment or {})
         watch = _Watch(folder / "stderr.log", tell, start)
         try:
-            ended_by, killed = _waited(process, watch, start + seconds)
+            with _ended_with_us(process):
+                ended_by, killed = _waited(process, watch, start + seconds)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -98,6 +102,30 @@ def _started(program: Path, folder: Path, out: IO[bytes], err: IO[bytes], enviro
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise EngineError(f"{program}: cannot be run ({error.strerror or error})") from None
+
+
+@contextmanager
+def _ended_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Where SIGTERM would end this process at once, it ends the program first, which has a session of its own and would run on.
+
+    A handler of the caller's stays, and what it raises ends the program as well. Signals come to the main thread alone.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def end(number: int, _: FrameType | None) -> None:
+        process.kill()
+        with suppress(ChildProcessError):
+            os.waitpid(process.pid, 0)
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _waited(process: subprocess.Popen[bytes], watch: _Watch, until: float) -> tuple[Ended, bool]:

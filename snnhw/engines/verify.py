@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from snnhw.engines.interface import Engine, engine_named
 from snnhw.engines.remaking import Remade, remade
 from snnhw.engines.steps import over_time
 from snnhw.errors import SnnhwError
 from snnhw.model.result import Evaluation, LayerResult, NetworkResult, TensorCounts
+from snnhw.spec.document import document_of_text
+from snnhw.spec.mapping import LevelMapping, Loop, Mapping
+from snnhw.spec.mapping_file import mapping_of
 
 TOLERANCE = 0.001
 
@@ -66,7 +69,7 @@ class Verification:
 
 
 def verify(result: NetworkResult, *, tolerance: float = TOLERANCE, progress: Callable[[str], None] | None = None) -> Verification:
-    """Every mapping of a result in the real timeloop-model, and each figure beside ours.
+    """Every mapping of a result in the real timeloop-model, and each figure beside ours. A mapping is what `mapping_yaml` says.
 
     tolerance: the share by which energy and cycles of a layer may differ. progress: called with each layer's name before it is asked.
     Energy is that of the loop nest: neuron updates and outgoing spikes are no part of it. Raises EngineError without timeloop-model,
@@ -89,10 +92,31 @@ def verify(result: NetworkResult, *, tolerance: float = TOLERANCE, progress: Cal
 def _judged(engine: Engine, made_with: Remade, layer: LayerResult) -> Evaluation:
     """What timeloop-model says of a layer; of each time step at its own density, where the result says so."""
     architecture, reference = made_with.of(layer)
+    mapping = stated_mapping(layer)
     if layer.steps is None:
-        return engine.evaluate(architecture, layer.problem, layer.mapping, reference)
+        return engine.evaluate(architecture, layer.problem, mapping, reference)
     given = next(one for one in made_with.run.layers if one.name == layer.name)
-    return over_time(engine, given, architecture, layer.problem, layer.mapping, reference, layer.evaluation)[0]
+    return over_time(engine, given, architecture, layer.problem, mapping, reference, layer.evaluation)[0]
+
+
+def stated_mapping(layer: LayerResult) -> Mapping:
+    """The mapping of a layer: what its text in Timeloop's format says, which is what people read and hand on; else its record.
+
+    Raises SpecError where the text is no mapping.
+    """
+    if not layer.mapping_yaml:
+        return layer.mapping
+    said = mapping_of(document_of_text(layer.mapping_yaml, "mapping_yaml"))
+    return layer.mapping if _essence(said) == _essence(layer.mapping) else said
+
+
+def _essence(mapping: Mapping) -> tuple[LevelMapping, ...]:
+    """The levels, without loops of one iteration: those stand in the text and not in the record."""
+    def taken(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:
+        return tuple(loop for loop in loops if loop.bound != 1)
+
+    return tuple(replace(level, temporal=taken(level.temporal), spatial_x=taken(level.spatial_x), spatial_y=taken(level.spatial_y))
+                 for level in mapping.levels)
 
 
 def figures_of(layer: str, ours: Evaluation, theirs: Evaluation) -> Iterator[Figure]:

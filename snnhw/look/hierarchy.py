@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from snnhw.report.energy import shortened
 from snnhw.report.quantities import seconds, significant
+from snnhw.report.sources import said_once
 from snnhw.spec.architecture import Architecture, Component, Compute, Mesh, StorageLevel
 from snnhw.spec.reference import ComponentCost, ReferenceTable
 
@@ -28,24 +29,25 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hierarchy:
-    """The tree, and the sources of its energies, in the order of their numbers."""
+    """The tree, and who says its energies and from which source, in the order of their numbers."""
 
     root: Branch
-    sources: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
 
     def lines(self, width: int, *, ascii_only: bool) -> list[str]:
         """The tree as text, no line wider than `width`; the sources below."""
         text = list(_drawn(self.root, width, ASCII_STROKES if ascii_only else STROKES))
         note = "pJ: of one action of one instance, of leak in one cycle; area: of one instance."
-        sources = (line for i, source in enumerate(self.sources, 1)
-                   for line in textwrap.wrap(f"[{i}] {source}", width, subsequent_indent="    "))
+        short, letters = said_once([source for _, source in self.sources])
+        numbered = (f"[{i}] {who}: {source}" for i, ((who, _), source) in enumerate(zip(self.sources, short, strict=True), 1))
+        sources = (line for one in (*numbered, *letters) for line in textwrap.wrap(one, width, subsequent_indent="    "))
         return [*text, "", *textwrap.wrap(note, width), *sources]
 
 
 def hierarchy(architecture: Architecture, reference: ReferenceTable) -> Hierarchy:
     """The tree of an architecture with its energies: the storage levels inside each other, in the innermost the compute; the other
     components beside the outermost level."""
-    numbers: dict[str, int] = {}
+    numbers: dict[tuple[str, str], int] = {}
     costs = reference.components
     made = [Branch(title=_title(level, level.mesh), details=(*_level(level, architecture), *_costs(costs.get(level.name), numbers)))
             for level in architecture.storage]
@@ -101,14 +103,14 @@ def _words(level: StorageLevel) -> str:
     return f"words in bit: {own}" if own else f"words of {level.word_bits} bit"
 
 
-def _costs(cost: ComponentCost | None, numbers: dict[str, int]) -> Iterator[str]:
+def _costs(cost: ComponentCost | None, numbers: dict[tuple[str, str], int]) -> Iterator[str]:
     """Energies of the actions that cost something, those that are equal together, with the number of their source."""
     if cost is None:
         return
-    groups: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[str, tuple[str, str]], list[str]] = {}
     for action, energy in cost.actions.items():
         if energy.energy_pJ > 0:
-            said = f"{energy.estimator}: {energy.source}"
+            said = energy.estimator, energy.source
             groups.setdefault((significant(energy.energy_pJ), said), []).append(action)
     for (pJ, said), actions in groups.items():
         yield f"{shortened(actions)} {pJ} pJ [{numbers.setdefault(said, len(numbers) + 1)}]"

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.density import distribution
 
 _ROUNDING_MATTERS = np.array([
@@ -53,19 +53,29 @@ def row_accesses(words, block, ratio, follows_faults):
     return max(float(whole), min(float(words), words / block * ratio))
 
 
-@compiled
+@compiled_inline
 def tile_energy(action_energy_pJ, block, metadata_width, follows_faults, level, k, counts, bits, ratio):
     """Energy in pJ of one instance: whole rows, each at the energy of one row access.
 
     action_energy_pJ, block: of Plan; metadata_width: of SparsePlan; counts (levels, tensors, 18): words; bits (levels, tensors, 9): of
     metadata.
     """
+    energy = word_energy(action_energy_pJ, block, follows_faults, level, k, counts, 9, ratio)
+    if metadata_width[level] > 0:
+        for column in range(9):
+            if bits[level, k, column] > 0:
+                energy += math.ceil(bits[level, k, column] / metadata_width[level]) * action_energy_pJ[level, 9 + column]
+    return energy
+
+
+@compiled_inline
+def word_energy(action_energy_pJ, block, follows_faults, level, k, counts, columns, ratio):
+    """The part of tile_energy that words take, of the first columns of counts."""
     energy = 0.0
-    for column in range(9):
-        if counts[level, k, column] > 0:
-            energy += row_accesses(counts[level, k, column], block[level, k], ratio, follows_faults) * action_energy_pJ[level, column]
-        if bits[level, k, column] > 0 and metadata_width[level] > 0:
-            energy += math.ceil(bits[level, k, column] / metadata_width[level]) * action_energy_pJ[level, 9 + column]
+    for column in range(columns):
+        words = counts[level, k, column]
+        if words > 0:
+            energy += row_accesses(words, block[level, k], ratio, follows_faults) * action_energy_pJ[level, column]
     return energy
 
 
@@ -82,7 +92,7 @@ def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
     return energy
 
 
-@compiled
+@compiled_inline
 def busy_words(word_bits, level, k, counts, bits, in_full_pass, exists):
     """Words that one tensor reads from and writes to a level's mean instance. Gated accesses take their time, skipped ones none;
     metadata takes as many words as its bits fill.

@@ -21,7 +21,7 @@ from snnhw.model.kernel import Outcome, complete_outcome, fanouts_of, tile_sizes
 from snnhw.model.multicast import groups
 from snnhw.model.passes import Passes, used_instances
 from snnhw.model.plan import Plan
-from snnhw.model.rollup import NETWORK_ENERGY, NETWORK_FIGURES, network, partitions, roll_up
+from snnhw.model.rollup import FLOWS, NETWORK_ENERGY, NETWORK_FIGURES, network, partitions, roll_up
 from snnhw.model.sharing import physical_mesh
 from snnhw.model.sparse_plan import SparsePlan
 from snnhw.model.visits import Delivery, Events, Served, Walk
@@ -67,10 +67,11 @@ def _add_up(plan: Plan, nest: Nest, k: int, traffic: list[Traffic], partition: n
     records, used = _records(traffic)
     links = np.array([float(one.links) for one in traffic], np.float64)
     keep, read_write = nest.keep, plan.read_write[k]
-    roll_up(records, used, links, keep, k, *instances, partition, read_write, True, np.empty((used.size, 2)), counts)
+    flows = np.empty((used.size, FLOWS))
+    roll_up(records, used, links, keep, k, *instances, partition, read_write, True, flows, counts)
     for level in range(used.size):
         share = partition[level] if keep[level, k] else 0
-        network(records, level, used[level], links[level], read_write, plan.reduces[level], share, k, figures)
+        network(records, level, used[level], flows, read_write, plan.reduces[level], share, k, figures)
         energy = transport_energy(figures, level, k, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
         figures[level, k, NETWORK_ENERGY] = instances[1][level] * energy
 

@@ -95,36 +95,35 @@ def dense_counts(plan, nest, sizes, node_sizes, fanouts, replication, want_hops)
     share_out(plan, nest, want_hops, sharing)
     room = empty_room(levels, tensors, plan.coefficients.shape[1], nest.time_dims.size, fanouts)
     for k in range(tensors):
-        tensor_traffic(plan, nest, k, (sizes, node_sizes, fanouts, replication), want_hops, sharing, room, counts)
+        partitions(sizes, node_sizes, k, room.partition[k])
+        tensor_traffic(plan, nest, k, fanouts, replication, want_hops, sharing, levels, room, counts)
         for level in range(levels):
             level_network(plan, nest, level, k, replication, room, figures)
     return counts, figures
 
 
 @compiled_inline
-def tensor_traffic(plan, nest, k, tiles, want_hops, sharing, room, counts):
-    """Fills column k of counts (levels, tensors, 3), and the room's traffic records.
+def tensor_traffic(plan, nest, k, fanouts, replication, want_hops, sharing, stale, room, counts):
+    """Fills column k of counts (levels, tensors, 3), and the room's traffic of the tensor in the inner `stale` levels.
 
-    tiles: (sizes, node_sizes (levels, tensors), fanouts, replication (levels,)); sharing, room: see sharing.py, room.py.
+    fanouts, replication (levels,); sharing, room: see sharing.py, room.py, whose partition[k] is filled in.
     """
-    sizes, node_sizes, fanouts, replication = tiles
-    all_traffic(plan, nest, k, want_hops, sharing, room)
-    partitions(sizes, node_sizes, k, room.partition)
-    roll_up(room.records, room.used, room.links, nest.keep, k, fanouts, replication, room.partition, plan.read_write[k], True, room.flows,
-            counts)
+    all_traffic(plan, nest, k, want_hops, sharing, stale, room)
+    roll_up(room.records[k], room.used[k], room.links[k], nest.keep, k, fanouts, replication, room.partition[k], plan.read_write[k], True,
+            room.flows, counts)
 
 
 @compiled_inline
 def level_network(plan, nest, level, k, replication, room, figures):
     """Fills figures[level, k] (levels, tensors, NETWORK_FIGURES) from the room's traffic records; returns the energy in pJ."""
-    network(room.records, level, room.used[level], room.links[level], plan.read_write[k], plan.reduces[level],
-            room.partition[level] if nest.keep[level, k] else 0, k, figures)
+    network(room.records[k], level, room.used[k, level], room.flows, plan.read_write[k], plan.reduces[level],
+            room.partition[k, level] if nest.keep[level, k] else 0, k, figures)
     energy = replication[level] * transport_energy(figures, level, k, plan.hop_energy_pJ[level, k], plan.router_energy_pJ[level])
     figures[level, k, NETWORK_ENERGY] = energy
     return energy
 
 
-@compiled
+@compiled_inline
 def transport_energy(figures, level, k, hop_pJ, router_pJ):
     """Energy in pJ of one network per instance of its outer level. figures: (levels, tensors, NETWORK_FIGURES)."""
     return (figures[level, k, WIRE_HOPS] * hop_pJ + figures[level, k, ROUTERS] * router_pJ

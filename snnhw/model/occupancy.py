@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled
+from snnhw.model.charges import row_ratio
 from snnhw.model.fit import FITS, FORMATS_DIFFER, NOT_DECOMPRESSED, RANKS_MISSING
 from snnhw.model.formats import expected_words, worst_bits
 from snnhw.model.ranks import level_ranks, words_and_rows
@@ -16,7 +17,8 @@ class Contents(NamedTuple):
     """Arrays over levels (l), tensors (k), ranks (r). words (l, k, r, 2): metadata and payload, expected; non_zeros (l, k): expected.
 
     exists (l, k): share of the tiles that are not empty, where empty ones are never sent; fibre (l, k, r) and
-    tiles (l, k, r + 1, 2): see ranks.py.
+    tiles (l, k, r + 1, 2): see ranks.py. most_words, most_bits (l, k): data and bits of metadata that must fit, however the non-zeros
+    fall; row_ratio (l, k): see charges.py.
     """
 
     words: np.ndarray
@@ -24,6 +26,52 @@ class Contents(NamedTuple):
     exists: np.ndarray
     fibre: np.ndarray
     tiles: np.ndarray
+    most_words: np.ndarray
+    most_bits: np.ndarray
+    row_ratio: np.ndarray
+
+
+@compiled
+def empty_contents(levels, tensors, ranks):
+    """Room for the contents of tiles in formats with at most so many ranks."""
+    return Contents(np.zeros((levels, tensors, ranks, 2), np.float64), np.zeros((levels, tensors), np.float64),
+                    np.ones((levels, tensors), np.float64), np.ones((levels, tensors, ranks), np.int64),
+                    np.ones((levels, tensors, ranks + 1, 2), np.int64), np.zeros((levels, tensors), np.int64),
+                    np.zeros((levels, tensors), np.float64), np.ones((levels, tensors), np.float64))
+
+
+@compiled
+def fill_contents(plan, sparse, nest, complete, sizes, k, contents):
+    """Fills the contents of tensor k's tiles. Returns (reason, level), reason FITS if its formats suit each other.
+
+    sizes (levels, tensors): words of the tiles. Loops in time may stand in any order, unless the tensor is `in_order`.
+    """
+    reason, level = _rank_structure(plan, sparse, nest, complete, sizes, k, contents.fibre, contents.tiles)
+    if reason != FITS:
+        return reason, level
+    for level in range(nest.keep.shape[0]):
+        if nest.keep[level, k]:
+            _fill_level(plan, sparse, nest, sizes, level, k, contents)
+    return FITS, 0
+
+
+@compiled
+def _fill_level(plan, sparse, nest, sizes, level, k, contents):
+    """Fills the contents of one tile whose ranks are known."""
+    count, law, codes = sparse.rank_count[level, k], sparse.law[k], sparse.rank_codes[level, k]
+    fibre, tiles, follows_faults, outer_to_inner = (
+        contents.fibre[level, k, :count], contents.tiles[level, k, :count + 1], sparse.follows_faults, sparse.outer_to_inner[level, k])
+    tile = contents.tiles[level, k, max(1, count)]
+    above = keeper_above(nest.keep, level, k)
+    only_non_empty = above >= 0 and sparse.rank_count[above, k] > 0
+    contents.non_zeros[level, k], contents.exists[level, k] = expected_words(
+        codes, fibre, tiles, tile, law, only_non_empty, follows_faults, outer_to_inner, contents.words[level, k, :count])
+    contents.most_words[level, k], contents.most_bits[level, k], contents.row_ratio[level, k] = sizes[level, k], 0.0, 1.0
+    if count > 0:
+        contents.most_words[level, k], contents.most_bits[level, k] = worst_bits(
+            codes, fibre, tiles, tile, law, follows_faults, outer_to_inner, sparse.rank_bits[level, k, :count])
+    if sparse.compressed[level, k]:
+        contents.row_ratio[level, k] = row_ratio(law, tile, contents.non_zeros[level, k], plan.block[level, k])
 
 
 @compiled
@@ -45,32 +93,29 @@ def keeper_above(keep, level, k):
 
 
 @compiled
-def rank_structure(plan, sparse, nest, complete, sizes, fibre, tiles):
-    """Fills fibre and tiles of all levels and tensors. Returns (reason, level, tensor), reason FITS if all is well."""
-    levels, tensors = nest.keep.shape
-    for k in range(tensors):
-        for level in range(levels):
-            if not nest.keep[level, k]:
-                continue
-            child = keeper_below(nest.keep, level, k)
-            ranks = max(1, sparse.rank_count[level, k])
-            pre_tiled, below = False, 0
-            if child >= 0:
-                below = max(1, sparse.rank_count[child, k])
-                pre_tiled = sparse.compressed[level, k] and sizes[child, k] > 1
-                if sparse.compressed[level, k] and not sparse.compressed[child, k] and not sparse.decompresses[child]:
-                    return NOT_DECOMPRESSED, child, k
-            if pre_tiled:
-                reason = _take_child_ranks(sparse, level, child, k, ranks, below, fibre, tiles)
-                if reason != FITS:
-                    return reason, level, k
-            if not level_ranks(complete, nest, level, child, plan.coefficients[k], sparse.relevant[k], sparse.rank_groups[level, k],
-                               pre_tiled, below, sparse.outer_to_inner[level, k], fibre[level, k, :ranks],
-                               tiles[level, k, :ranks + 1]):
-                return RANKS_MISSING, level, k
-            reach = nest.extents[nest.spatial_from[level + 1]]
-            tiles[level, k, ranks, 0], tiles[level, k, ranks, 1] = words_and_rows(plan.coefficients[k], reach)
-    return FITS, 0, 0
+def _rank_structure(plan, sparse, nest, complete, sizes, k, fibre, tiles):
+    """Fills fibre and tiles of tensor k at all levels. Returns (reason, level)."""
+    for level in range(nest.keep.shape[0]):
+        if not nest.keep[level, k]:
+            continue
+        child = keeper_below(nest.keep, level, k)
+        ranks = max(1, sparse.rank_count[level, k])
+        pre_tiled, below = False, 0
+        if child >= 0:
+            below = max(1, sparse.rank_count[child, k])
+            pre_tiled = sparse.compressed[level, k] and sizes[child, k] > 1
+            if sparse.compressed[level, k] and not sparse.compressed[child, k] and not sparse.decompresses[child]:
+                return NOT_DECOMPRESSED, child
+        if pre_tiled:
+            reason = _take_child_ranks(sparse, level, child, k, ranks, below, fibre, tiles)
+            if reason != FITS:
+                return reason, level
+        if not level_ranks(complete, nest, level, child, plan.coefficients[k], sparse.relevant[k], sparse.rank_groups[level, k],
+                           pre_tiled, below, sparse.outer_to_inner[level, k], fibre[level, k, :ranks], tiles[level, k, :ranks + 1]):
+            return RANKS_MISSING, level
+        reach = nest.extents[nest.spatial_from[level + 1]]
+        tiles[level, k, ranks, 0], tiles[level, k, ranks, 1] = words_and_rows(plan.coefficients[k], reach)
+    return FITS, 0
 
 
 @compiled
@@ -85,42 +130,3 @@ def _take_child_ranks(sparse, level, child, k, ranks, below, fibre, tiles):
     for r in range(below + 1):
         tiles[level, k, r, 0], tiles[level, k, r, 1] = tiles[child, k, r, 0], tiles[child, k, r, 1]
     return FITS
-
-
-@compiled
-def expected_contents(sparse, nest, fibre, tiles):
-    """Contents of all tiles of a mapping whose ranks are known."""
-    levels, tensors, ranks = fibre.shape
-    words = np.zeros((levels, tensors, ranks, 2), np.float64)
-    non_zeros = np.zeros((levels, tensors), np.float64)
-    exists = np.ones((levels, tensors), np.float64)
-    for k in range(tensors):
-        for level in range(levels):
-            if not nest.keep[level, k]:
-                continue
-            above = keeper_above(nest.keep, level, k)
-            only_non_empty = above >= 0 and sparse.rank_count[above, k] > 0
-            count = sparse.rank_count[level, k]
-            non_zeros[level, k], exists[level, k] = expected_words(
-                sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, max(1, count)],
-                sparse.law[k], only_non_empty, sparse.follows_faults, sparse.outer_to_inner[level, k], words[level, k, :count])
-    return Contents(words, non_zeros, exists, fibre, tiles)
-
-
-@compiled
-def worst_contents(sparse, nest, sizes, fibre, tiles):
-    """Words of data (levels, tensors) and bits of metadata (levels, tensors) that must fit, however the non-zeros fall."""
-    levels, tensors = nest.keep.shape
-    words = np.zeros((levels, tensors), np.int64)
-    bits = np.zeros((levels, tensors), np.float64)
-    for level in range(levels):
-        for k in range(tensors):
-            count = sparse.rank_count[level, k]
-            if not nest.keep[level, k]:
-                continue
-            words[level, k] = sizes[level, k]
-            if count > 0:
-                words[level, k], bits[level, k] = worst_bits(
-                    sparse.rank_codes[level, k], fibre[level, k, :count], tiles[level, k, :count + 1], tiles[level, k, count],
-                    sparse.law[k], sparse.follows_faults, sparse.outer_to_inner[level, k], sparse.rank_bits[level, k, :count])
-    return words, bits

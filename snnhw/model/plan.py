@@ -17,16 +17,19 @@ from snnhw.spec.reference import ReferenceTable
 class Plan(NamedTuple):
     """Arrays over tensors (k), ranks (r), dimensions (d), and levels (l) from the innermost storage level, 0, outwards.
 
-    coefficients (k, r, d); fold_weights (k, r): see multicast.fold; read_write (k,).
+    coefficients (k, r, d); moves (k, d): the dimension moves the tensor; moves_alone (k, d): along a rank that no other dimension moves.
+    fold_weights (k, r): see multicast.fold; read_write (k,).
     columns, rows (l,): physical fan-out to the next inner level; linked (l, k): its instances hand words to each other;
     mesh (l + 1, 2): instances along X and Y, of the compute, then of each level.
     word_bits (l, k); block (l, k): words of one row; capacity_bits (l,): inf if unbounded; cluster_size (l,).
-    bandwidth (l, 3): words per cycle for reads, writes, both; bandwidth_scale (l, k).
+    bandwidth (l, 3): words per cycle for reads, writes, both; is_limited (l,): any of them; bandwidth_scale (l, k).
     action_energy_pJ (l, actions): of one row access, see costs.ACTIONS; leak_pJ (l,): per cycle and instance; compute_energy_pJ (3,).
     hop_energy_pJ (l, k), router_energy_pJ (l,); reduces (l,): outputs are summed at the level; latency_cycles: of all networks.
     """
 
     coefficients: np.ndarray
+    moves: np.ndarray
+    moves_alone: np.ndarray
     fold_weights: np.ndarray
     read_write: np.ndarray
     columns: np.ndarray
@@ -38,6 +41,7 @@ class Plan(NamedTuple):
     capacity_bits: np.ndarray
     cluster_size: np.ndarray
     bandwidth: np.ndarray
+    is_limited: np.ndarray
     bandwidth_scale: np.ndarray
     action_energy_pJ: np.ndarray
     leak_pJ: np.ndarray
@@ -59,17 +63,20 @@ def make_plan(architecture: Architecture, problem: Problem, reference: Reference
     coefficients = _coefficients(problem)
     mesh = np.array([[m.x, m.y] for m in [architecture.compute.mesh, *(level.mesh for level in levels)]], np.int64)
     fanout = mesh[:-1] // mesh[1:]
+    steps = coefficients != 0
+    bandwidth = np.array([_bandwidths(level) for level in levels], np.float64)
     bits = np.array([[level.bits_of(name) for name in tensors] for level in levels], np.int64)
     widths = np.array([level.width_bits for level in levels], np.float64)
     clusters = np.array([level.cluster_size for level in levels], np.int64)
     return Plan(
-        coefficients=coefficients, fold_weights=_fold_weights(problem, coefficients),
+        coefficients=coefficients, moves=steps.any(axis=1), moves_alone=(steps & (steps.sum(axis=2) == 1)[:, :, None]).any(axis=1),
+        fold_weights=_fold_weights(problem, coefficients),
         read_write=np.array([tensor.read_write for tensor in problem.tensors], np.bool_),
         columns=fanout[:, 0].copy(), rows=fanout[:, 1].copy(), mesh=mesh, word_bits=bits,
         linked=np.array([[name not in (unlinked or {}).get(level.name, ()) for name in tensors] for level in levels], np.bool_),
         block=np.maximum(1.0, widths[:, None] // (bits * clusters[:, None])),
         capacity_bits=np.array([_capacity_bits(level) for level in levels], np.float64), cluster_size=clusters,
-        bandwidth=np.array([_bandwidths(level) for level in levels], np.float64),
+        bandwidth=bandwidth, is_limited=np.isfinite(bandwidth).any(axis=1),
         bandwidth_scale=np.array([[_bandwidth_scale(level, name) for name in tensors] for level in levels], np.float64),
         action_energy_pJ=np.array([costs.storage_energies(level, reference) for level in levels], np.float64),
         leak_pJ=np.array([costs.leakage(level.name, reference) for level in levels], np.float64),

@@ -14,7 +14,7 @@ import numpy as np
 
 from snnhw.jit import compiled, compiled_inline
 from snnhw.model.sharing import COUNT, MEAN_HOPS, SIZE, add_move
-from snnhw.model.temporal import delivered
+from snnhw.model.temporal import delivered, first_move, whole_tiles
 
 MULTICAST, SCATTER, ACCESSES, HOPS = 0, 1, 2, 3
 """Columns of a traffic record."""
@@ -52,6 +52,18 @@ def tile_size(coefficients, extents):
 
 
 @compiled
+def tile_size_at(coefficients, extents, position):
+    """Words of the tile that the loops before a position make up. extents: (loops + 1, dims)."""
+    size = 1
+    for r in range(coefficients.shape[0]):
+        side = 1
+        for d in range(extents.shape[1]):
+            side += abs(coefficients[r, d]) * (extents[position, d] - 1)
+        size *= side
+    return size
+
+
+@compiled
 def tile_moves(dims, steps, start, coefficients, moves):
     """Fills moves (loops, ranks), T of each loop in time from `start` on (see temporal.py). dims, steps: (loops,), innermost first."""
     for r in range(coefficients.shape[0]):
@@ -76,15 +88,21 @@ def _add_record(records, level, used, multicast, scatter, accesses, hops):
 
 
 @compiled
-def _out_of_reach(moves, j, dims, bounds, steps, first, middle, coefficients):
-    """Whether move j is longer along some rank than any two instances are apart, so that no neighbour can hold the words."""
+def _fill_apart(dims, bounds, steps, first, middle, coefficients, apart):
+    """Fills apart (ranks,): how far any two instances of a fan-out are apart along each rank."""
     for r in range(coefficients.shape[0]):
-        apart = 0
+        apart[r] = 0
         for i in range(first, middle):
-            apart += abs(coefficients[r, dims[i]]) * steps[i] * (bounds[i] - 1)
-        if abs(moves[j, r]) > apart:
-            return True
-    return False
+            apart[r] += abs(coefficients[r, dims[i]]) * steps[i] * (bounds[i] - 1)
+
+
+@compiled
+def _out_of_reach(moves, j, apart):
+    """Whether move j is longer along some rank than any two instances are apart, so that no neighbour can hold the words."""
+    out = False
+    for r in range(apart.size):
+        out = out or abs(moves[j, r]) > apart[r]
+    return out
 
 
 @compiled
@@ -106,60 +124,85 @@ def _met(known, level, k, met, key):
 
 
 @compiled_inline
-def all_traffic(plan, nest, k, want_hops, sharing, room):
-    """Traffic that each level sends to the next inner one for tensor k: fills room.records, room.used and room.links.
+def all_traffic(plan, nest, k, want_hops, sharing, stale, room):
+    """Traffic that each level sends to the next inner one for tensor k: fills room.records[k], room.used[k] and room.links[k].
 
-    A visit goes over links between neighbours only if that saves accesses. Where the next inner level does not keep the tensor, what that
-    one sends is sent here too (rollup.bypass); without a fan-out it does not matter what else there is, and one word stands for it.
+    stale: levels from the innermost one, whose traffic is not in the room yet. It depends on their loops in time and those outside alone.
+    Where the next inner level does not keep the tensor, what that one sends is sent here too (rollup.bypass); without a fan-out it does
+    not matter what else there is, and one word stands for it.
     """
-    coefficients, weights, linked = plan.coefficients[k], plan.fold_weights, plan.linked
-    dims, bounds, steps, extents = nest.dims, nest.bounds, nest.steps, nest.extents
-    time_dims, time_bounds, time_steps, time_from = nest.time_dims, nest.time_bounds, nest.time_steps, nest.time_from
-    spatial_from, temporal_from, keep = nest.spatial_from, nest.temporal_from, nest.keep
-    plain, plain_count, known, moves_met = sharing.plain, sharing.plain_count, sharing.moves, sharing.moves_met
-    served, rest, rest_count = sharing.served, sharing.rest, sharing.rest_count
-    records, used, links, moves, passed_on = room.records, room.used, room.links, room.moves, room.passed_on
-    states, sides = room.states, room.sides
-    for level in range(temporal_from.size):
+    time_dims, time_bounds, time_from = nest.time_dims, nest.time_bounds, nest.time_from
+    spatial_from, temporal_from, keep, extents = nest.spatial_from, nest.temporal_from, nest.keep, nest.extents
+    coefficients, moves, moves_alone = plan.coefficients[k], plan.moves[k], plan.moves_alone[k]
+    records, used, links = room.records[k], room.used[k], room.links[k]
+    for level in range(stale):
         first, middle, start = spatial_from[level], temporal_from[level], time_from[level]
         links[level] = 0.0
-        if level > 0 and first == middle and not keep[level - 1, k]:
-            used[level] = _add_record(records, level, 0, 1, 1, 1.0, 0.0)
-            continue
-        if level > 0 or first < middle:
-            tile_moves(time_dims, time_steps, start, coefficients, moves)
         if level > 0:
-            tile_sides(coefficients, extents, first, sides)
-            alone = delivered(sides, moves, time_bounds, start, passed_on, states)
-        else:
-            alone = _every_operation(time_bounds, passed_on)
-        count, over_links = 0, 0.0
-        for j in range(start, time_bounds.size):
-            words = passed_on[j]
-            if words == 0:
+            if first == middle and not keep[level - 1, k]:
+                used[level] = _add_record(records, level, 0, 1, 1, 1.0, 0.0)
                 continue
-            m = -1
-            if first < middle and linked[level, k] and not _out_of_reach(moves, j, dims, bounds, steps, first, middle, coefficients):
-                key = _move_key(moves, j, weights, k)
-                m = _met(known, level, k, moves_met[level, k], key)
-                if m < 0:
-                    m = add_move(plan, nest, level, k, key, want_hops, sharing)
-            if m < 0 or served[level, k, m] == 0:
-                alone += words
+            moved = first_move(time_dims, start, moves)
+            if moved == time_dims.size or moves_alone[time_dims[moved]]:
+                alone = whole_tiles(tile_size_at(coefficients, extents, first), time_bounds, moved)
+                used[level] = _add_groups(records, level, 0, float(alone), first < middle, sharing.plain, sharing.plain_count, k)
                 continue
-            over_links += float(words) * served[level, k, m]
-            for g in range(rest_count[level, k, m]):
-                groups = rest[level, k, m, g, COUNT]
-                count = _add_record(records, level, count, rest[level, k, m, g, SIZE], groups, float(words) * groups,
-                                    rest[level, k, m, g, MEAN_HOPS])
-        if first == middle:
-            count = _add_record(records, level, count, 1, 1, float(alone), 0.0)
-        else:
-            for g in range(plain_count[level, k]):
-                groups = plain[level, k, g, COUNT]
-                count = _add_record(records, level, count, plain[level, k, g, SIZE], groups, float(alone) * groups,
-                                    plain[level, k, g, MEAN_HOPS])
-        used[level], links[level] = count, over_links
+        elif first == middle:
+            used[level] = _add_record(records, level, 0, 1, 1, float(whole_tiles(1, time_bounds, 0)), 0.0)
+            continue
+        used[level], links[level] = _overlapping(plan, nest, k, level, want_hops, sharing, room)
+
+
+@compiled_inline
+def _add_groups(records, level, count, words, fans_out, plain, plain_count, k):
+    """Adds records of words that each instance gets from the level; returns how many there are. plain, plain_count: of Sharing."""
+    if not fans_out:
+        return _add_record(records, level, count, 1, 1, words, 0.0)
+    for g in range(plain_count[level, k]):
+        groups = plain[level, k, g, COUNT]
+        count = _add_record(records, level, count, plain[level, k, g, SIZE], groups, words * groups, plain[level, k, g, MEAN_HOPS])
+    return count
+
+
+@compiled_inline
+def _overlapping(plan, nest, k, level, want_hops, sharing, room):
+    """Traffic of a level, visit by visit (temporal.py). Returns how many records there are, and words that came over links.
+
+    A visit goes over links between neighbours only if that saves accesses.
+    """
+    coefficients, weights = plan.coefficients[k], plan.fold_weights
+    time_bounds, start = nest.time_bounds, nest.time_from[level]
+    first, middle = nest.spatial_from[level], nest.temporal_from[level]
+    moves, passed_on, records = room.moves, room.passed_on, room.records[k]
+    tile_moves(nest.time_dims, nest.time_steps, start, coefficients, moves)
+    if level > 0:
+        tile_sides(coefficients, nest.extents, first, room.sides)
+        alone = delivered(room.sides, moves, time_bounds, start, passed_on, room.states)
+    else:
+        alone = _every_operation(time_bounds, passed_on)
+    has_links = first < middle and plan.linked[level, k]
+    if has_links:
+        _fill_apart(nest.dims, nest.bounds, nest.steps, first, middle, coefficients, room.apart)
+    count, over_links = 0, 0.0
+    for j in range(start, time_bounds.size):
+        words = passed_on[j]
+        if words == 0:
+            continue
+        m = -1
+        if has_links and not _out_of_reach(moves, j, room.apart):
+            key = _move_key(moves, j, weights, k)
+            m = _met(sharing.moves, level, k, sharing.moves_met[level, k], key)
+            if m < 0:
+                m = add_move(plan, nest, level, k, key, want_hops, sharing)
+        if m < 0 or sharing.served[level, k, m] == 0:
+            alone += words
+            continue
+        over_links += float(words) * sharing.served[level, k, m]
+        for g in range(sharing.rest_count[level, k, m]):
+            groups = sharing.rest[level, k, m, g, COUNT]
+            count = _add_record(records, level, count, sharing.rest[level, k, m, g, SIZE], groups, float(words) * groups,
+                                sharing.rest[level, k, m, g, MEAN_HOPS])
+    return _add_groups(records, level, count, float(alone), first < middle, sharing.plain, sharing.plain_count, k), over_links
 
 
 @compiled

@@ -16,13 +16,28 @@ the condition, all that the tile will be combined with is zero. Which part of th
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.density import probability
 from snnhw.model.ranks import words_and_rows
 from snnhw.model.reuse import tile_size
+
+
+class Walk(NamedTuple):
+    """What is overwritten for each condition. loops (loops,): positions; part, shared (dims,): extents, and iterations that are shared."""
+
+    loops: np.ndarray
+    part: np.ndarray
+    shared: np.ndarray
+
+
+@compiled
+def empty_walk(loops, dims):
+    """Room for complete nests of so many loops."""
+    return Walk(np.empty(loops, np.int64), np.empty(dims, np.int64), np.empty(dims, np.float64))
 
 
 @compiled
@@ -43,10 +58,12 @@ def target_loop(complete, level, child, relevant):
 
 
 @compiled
-def walked_with_target(complete, level, child, target, relevant):
-    """Positions of the target loop and of the loops above it that belong to the part, innermost first."""
-    found = np.empty(complete.dims.size, np.int64)
-    found[0] = target
+def _fill_walked(complete, level, child, target, relevant, walked):
+    """Fills walked (loops,): positions of the target loop and of the loops above it that belong to the part, innermost first.
+
+    Returns how many there are.
+    """
+    walked[0] = target
     count = 1
     spatial_target = complete.spatial[target]
     behind = spatial_target
@@ -55,65 +72,62 @@ def walked_with_target(complete, level, child, target, relevant):
             continue
         depends = child < 0 or relevant[complete.dims[i]]
         if complete.spatial[i] or (behind and not depends):
-            found[count] = i
+            walked[count] = i
             count += 1
         if spatial_target and not complete.spatial[i] and depends:
             behind = False
-    return found[:count]
+    return count
 
 
 @compiled
-def condition_part(complete, extents, loops, scalar, level_block, target_coefficients, target_relevant, condition_relevant, part):
-    """Fills part (dims,) with the extents of the condition's part. Returns False where the condition has no effect."""
+def _fill_part(complete, extents, scalar, level_block, target_coefficients, target_relevant, condition_relevant, count, walk):
+    """Fills the extents of the condition's part. Returns False where the condition has no effect. count: of loops that are walked."""
+    loops, part, shared = walk
     target = loops[0]
-    part[:] = 1
-    if not scalar:
-        part[:] = extents[complete.after[target]]
+    for dim in range(part.size):
+        part[dim] = 1 if scalar else extents[complete.after[target], dim]
+        shared[dim] = 0.0
     granularity = tile_size(target_coefficients, part)
-    for i in loops[1:]:
-        part[complete.dims[i]] *= complete.bounds[i]
-    shared = np.ones(part.size, np.float64)
-    is_shared = np.zeros(part.size, np.bool_)
-    met_shared = False
-    for i in loops:
-        dim = complete.dims[i]
-        if scalar:
-            break
+    for n in range(1, count):
+        part[complete.dims[loops[n]]] *= complete.bounds[loops[n]]
+    together, met_shared = 1.0, False
+    for n in range(0 if scalar else count):
+        dim = complete.dims[loops[n]]
         if complete.spatial[target] and met_shared and condition_relevant[dim]:
             return False
         if target_relevant[dim] and condition_relevant[dim]:
-            shared[dim] *= complete.bounds[i]
-            is_shared[dim] = True
+            shared[dim] = max(1.0, shared[dim]) * complete.bounds[loops[n]]
+            together *= complete.bounds[loops[n]]
             met_shared = True
-    _divide_shared(part, shared, is_shared, math.ceil(level_block / (granularity / shared.prod())), complete.dims[target])
+    _divide_shared(part, shared, math.ceil(level_block / (granularity / together)), complete.dims[target])
     return True
 
 
 @compiled
-def _divide_shared(part, shared, is_shared, scaling, target_dim):
-    """Takes shared iterations out of the part again, but for `scaling` of them, which one row of the level holds."""
+def _divide_shared(part, shared, scaling, target_dim):
+    """Takes shared iterations out of the part again, but for `scaling` of them, which one row of the level holds.
+
+    shared (dims,): iterations of dimensions that are shared, 0 for the others.
+    """
     left = float(scaling)
     for dim in range(part.size):
-        if is_shared[dim]:
+        if shared[dim] > 0.0:
             part[dim] = np.int64(math.ceil(part[dim] / (shared[dim] / left)))
             left /= shared[dim]
     if left > 1:
         part[target_dim] = np.int64(part[target_dim] * left)
 
 
-@compiled
-def ineffectual(plan, sparse, complete, extents, level, child, target, conditions):
-    """Probability that an access of `target` at `level` is ineffectual. conditions: (tensors,) mask."""
+@compiled_inline
+def ineffectual(plan, sparse, complete, extents, level, child, target, conditions, walk):
+    """Probability that an access of `target` at `level` is ineffectual. conditions: (tensors,) mask; walk: overwritten."""
     relevant = sparse.relevant
     at, scalar = target_loop(complete, level, child, relevant[target])
-    loops = walked_with_target(complete, level, child, at, relevant[target])
+    count = _fill_walked(complete, level, child, at, relevant[target], walk.loops)
     effectual = 1.0
-    part = np.empty(extents.shape[1], np.int64)
     for k in range(conditions.size):
-        if not conditions[k]:
-            continue
-        if condition_part(complete, extents, loops, scalar, plan.block[level, target], plan.coefficients[target],
-                          relevant[target], relevant[k], part):
-            words, rows = words_and_rows(plan.coefficients[k], part)
+        if conditions[k] and _fill_part(complete, extents, scalar, plan.block[level, target], plan.coefficients[target], relevant[target],
+                                        relevant[k], count, walk):
+            words, rows = words_and_rows(plan.coefficients[k], walk.part)
             effectual *= 1.0 - probability(sparse.law[k], words, rows, 0)
     return 1.0 - effectual

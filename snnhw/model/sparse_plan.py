@@ -36,6 +36,7 @@ class SparsePlan(NamedTuple):
 
     active: there is anything sparse at all. is_output (k,); relevant (k, d); law (k, 5): see density.py.
     rank_count (l, k): 0 without a format; rank_codes (l, k, r); rank_groups (l, k, r, d): see ranks.assign_ranks; rank_bits (l, k, r, 2).
+    in_order (k,): some rank of a format takes fewer than all loops, so that what a tile holds depends on their order.
     outer_to_inner, compressed (l, k); metadata_width, metadata_capacity_bits, metadata_ratio (l,); decompresses (l,).
     saf_level, saf_skips, saf_target, saf_group (s,); saf_conditions (s, k): options of one group are alternatives.
     spatial: of one mapping, put in for it; NO_SPATIAL here.
@@ -49,6 +50,7 @@ class SparsePlan(NamedTuple):
     rank_codes: np.ndarray
     rank_groups: np.ndarray
     rank_bits: np.ndarray
+    in_order: np.ndarray
     outer_to_inner: np.ndarray
     compressed: np.ndarray
     decompresses: np.ndarray
@@ -136,8 +138,15 @@ def _format_arrays(formats: list[RepresentationFormat], problem: Problem, levels
             groups[at][r] = _groups(rank, problem.dimensions)
             bits[at][r] = word_bits(rank, levels[at[0]])
     compressed = np.asarray(np.isin(codes, [RLE, CP, B]).any(axis=2))
-    return {"rank_count": count, "rank_codes": codes, "rank_groups": groups, "rank_bits": bits,
+    in_order = np.array([any(_takes_some(rows) for level in range(shape[0]) for rows in groups[level, k, :count[level, k]])
+                         for k in range(shape[1])], np.bool_)
+    return {"rank_count": count, "rank_codes": codes, "rank_groups": groups, "rank_bits": bits, "in_order": in_order,
             "outer_to_inner": outer_to_inner, "compressed": compressed}
+
+
+def _takes_some(groups: np.ndarray) -> bool:
+    """Whether a rank takes fewer than all loops. groups: (dims,) of its flattening rule."""
+    return bool((groups < 0).any() or (groups != groups[0]).any())
 
 
 def _groups(rank: FormatRank, dimensions: tuple[str, ...]) -> list[int]:

@@ -11,34 +11,56 @@ Counts are per instance, in the columns of costs.ACTIONS. In this order, as in t
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 from snnhw.model.density import scalar_density
 from snnhw.model.exact import down, up
 from snnhw.model.occupancy import keeper_above, keeper_below
-from snnhw.model.safs import ineffectual
+from snnhw.model.safs import Walk, empty_walk, ineffectual
 
 READ, FILL, UPDATE = 0, 1, 2
 GATE, SKIP, SKIP_IN_SPACE = 1, 2, 3
-ACTUAL = 0
-"""Rows of booked words: actual, gated, skipped."""
+"""What happens to ineffectual accesses: kinds of columns of costs.ACTIONS, of which the first are those that take place."""
+
+
+class Safs(NamedTuple):
+    """Room for gated and skipped accesses. kinds, shares (levels, tensors): how and how much, see choose_safs.
+
+    options, places (safs,): probability and level of each in SparsePlan's order; walk: see safs.py.
+    """
+
+    kinds: np.ndarray
+    shares: np.ndarray
+    options: np.ndarray
+    places: np.ndarray
+    walk: Walk
 
 
 @compiled
-def choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
-    """Fills kinds (levels, tensors) with GATE or SKIP and shares with the probability. Returns False if a target has no level to be at.
+def empty_safs(levels, tensors, dims, count):
+    """Room for so many gated and skipped accesses."""
+    return Safs(np.zeros((levels, tensors), np.int64), np.zeros((levels, tensors), np.float64), np.empty(count, np.float64),
+                np.empty(count, np.int64), empty_walk(2 * levels * dims, dims))
 
-    Targets that no level keeps are left out, so that one tensor can be looked at alone (see tensor.py).
 
+@compiled_inline
+def choose_safs(plan, sparse, nest, complete, only, contents, saf):
+    """Fills saf.kinds with GATE or SKIP and saf.shares with the probability. Returns False if a target has no level to be at.
+
+    only: the one tensor to look at, -1 for all.
     Of the options of a group the one that saves most counts, the last of equals; on one level and tensor the larger probability wins.
     """
-    count = sparse.saf_level.size
-    options = np.full(count, -1.0)
-    places = np.zeros(count, np.int64)
+    count, options, places = sparse.saf_level.size, saf.options, saf.places
+    for level in range(saf.kinds.shape[0]):
+        for k in range(saf.kinds.shape[1]):
+            saf.kinds[level, k], saf.shares[level, k] = 0, 0.0
     for s in range(count):
+        options[s], places[s] = -1.0, 0
         target, level = sparse.saf_target[s], sparse.saf_level[s]
-        if not nest.keep[:, target].any():
+        if (only >= 0 and target != only) or keeper_above(nest.keep, -1, target) < 0:
             continue
         if not nest.keep[level, target]:
             level = keeper_above(nest.keep, level, target)
@@ -46,14 +68,16 @@ def choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
                 return False
         child = keeper_below(nest.keep, level, target)
         places[s] = level
-        options[s] = ineffectual(plan, sparse, complete, nest.extents, level, child, target, sparse.saf_conditions[s])
+        options[s] = ineffectual(plan, sparse, complete, nest.extents, level, child, target, sparse.saf_conditions[s], saf.walk)
     for s in range(count):
-        if options[s] < 0.0 or not _is_best_option(plan, sparse, nest, contents, places, options, s):
+        if options[s] < 0.0:
+            continue
+        if _has_alternatives(sparse.saf_group, s) and not _is_best_option(plan, sparse, nest, contents, places, options, s):
             continue
         at = places[s], sparse.saf_target[s]
-        if kinds[at] == 0 or shares[at] < options[s]:
-            kinds[at] = SKIP if sparse.saf_skips[s] else GATE
-            shares[at] = options[s]
+        if saf.kinds[at] == 0 or saf.shares[at] < options[s]:
+            saf.kinds[at] = SKIP if sparse.saf_skips[s] else GATE
+            saf.shares[at] = options[s]
     return True
 
 
@@ -71,11 +95,20 @@ def skip_in_space(spatial, kinds, shares):
 
 
 @compiled
+def _has_alternatives(groups, s):
+    """Whether there is another option in the group of option s. groups (safs,): of SparsePlan."""
+    members = 0
+    for group in groups:
+        members += group == groups[s]
+    return members > 1
+
+
+@compiled
 def _is_best_option(plan, sparse, nest, contents, places, options, s):
     """Whether option s saves most of its group, the last of equals."""
-    mine = _savings(plan, sparse, nest, contents, places, options, s)
     for other in range(options.size):
         if other != s and sparse.saf_group[other] == sparse.saf_group[s]:
+            mine = _savings(plan, sparse, nest, contents, places, options, s)
             theirs = _savings(plan, sparse, nest, contents, places, options, other)
             if theirs > mine or (theirs == mine and other > s):
                 return False
@@ -91,85 +124,99 @@ def _savings(plan, sparse, nest, contents, places, options, s):
     return plan.action_energy_pJ[level, READ] / plan.block[level, target] * held * options[s]
 
 
-@compiled
-def compress(sparse, nest, contents, sizes, data, metadata):
-    """Step 1. data (levels, tensors, 3) is changed; metadata (levels, tensors, ranks, 2, 3) is filled from the dense counts."""
-    levels, tensors, _ = data.shape
-    for level in range(levels):
-        for k in range(tensors):
-            if sparse.rank_count[level, k] == 0 or not nest.keep[level, k]:
-                continue
-            absent = 1.0 - contents.non_zeros[level, k] / sizes[level, k]
-            if not sparse.follows_faults:
-                absent = max(0.0, absent)
-            for action in range(3):
-                for r in range(sparse.rank_count[level, k]):
-                    for part in range(2):
-                        words = contents.words[level, k, r, part]
-                        metadata[level, k, r, part, action] = up(words * (data[level, k, action] / sizes[level, k]), sparse.follows_faults)
-                data[level, k, action] -= down(data[level, k, action] * absent, sparse.follows_faults)
+@compiled_inline
+def compress(sparse, nest, contents, sizes, k, data, metadata):
+    """Step 1 for tensor k. data (levels, tensors, 3) is changed; metadata (levels, ranks, 2, 3) is filled from the dense counts."""
+    for level in range(data.shape[0]):
+        if sparse.rank_count[level, k] == 0 or not nest.keep[level, k]:
+            continue
+        absent = 1.0 - contents.non_zeros[level, k] / sizes[level, k]
+        if not sparse.follows_faults:
+            absent = max(0.0, absent)
+        for action in range(3):
+            tiles = data[level, k, action] / sizes[level, k]
+            for r in range(sparse.rank_count[level, k]):
+                for part in range(2):
+                    words = contents.words[level, k, r, part]
+                    metadata[level, r, part, action] = up(words * tiles, sparse.follows_faults) if words > 0.0 else 0.0
+            data[level, k, action] -= down(data[level, k, action] * absent, sparse.follows_faults)
 
 
-@compiled
-def propagate(sparse, nest, kinds, shares, data, metadata, booked, booked_metadata):
-    """Steps 2 and 3. booked (levels, tensors, 3 actions, 3) and booked_metadata (levels, tensors, ranks, 2, 3 actions, 3) are filled.
+@compiled_inline
+def propagate(sparse, nest, k, saf, data, metadata, counts, bits):
+    """Steps 2 and 3 for tensor k: fills counts[:, k] (levels, tensors, COUNTS) and bits[:, k] (levels, tensors, COUNTS / 2).
 
-    Their last axis is actual, gated, skipped. Returns the share of the innermost gated or skipped level of each tensor, -1 for none.
+    Metadata words of all ranks are added up. Returns the share of the innermost gated or skipped level, -1 for none.
     """
-    levels, tensors, _ = data.shape
-    innermost = np.full(tensors, -1.0)
-    for k in range(tensors):
-        outer_share = -1.0
-        for level in range(levels - 1, -1, -1):
-            if kinds[level, k] == 0:
-                continue
-            left = shares[level, k]
-            if outer_share >= 0.0:
-                left = 0.0 if outer_share >= 1.0 else max(0.0, 1.0 - (1.0 - shares[level, k]) / (1.0 - outer_share))
-            outer_share = shares[level, k] if sparse.follows_faults else max(outer_share, shares[level, k])
-            innermost[k] = outer_share
-            if kinds[level, k] != SKIP_IN_SPACE:
-                _book(sparse, nest, level, k, kinds[level, k], left, data, metadata, booked, booked_metadata)
-            ranks = sparse.rank_count[level, k] if nest.keep[level, k] else 0
-            _reach_inwards(sparse, kinds, level, k, ranks, outer_share, data, metadata)
-        for level in range(levels):
-            booked[level, k, :, ACTUAL] = data[level, k]
-            booked_metadata[level, k, :, :, :, ACTUAL] = metadata[level, k]
-    return innermost
+    levels = data.shape[0]
+    for level in range(levels):
+        for column in range(counts.shape[2]):
+            counts[level, k, column] = 0.0
+        for column in range(bits.shape[2]):
+            bits[level, k, column] = 0.0
+    outer_share = -1.0
+    for level in range(levels - 1, -1, -1):
+        if saf.kinds[level, k] == 0:
+            continue
+        share = saf.shares[level, k]
+        left = share
+        if outer_share >= 0.0:
+            left = 0.0 if outer_share >= 1.0 else max(0.0, 1.0 - (1.0 - share) / (1.0 - outer_share))
+        outer_share = share if sparse.follows_faults else max(outer_share, share)
+        if saf.kinds[level, k] != SKIP_IN_SPACE:
+            _book(sparse.rank_count, sparse.rank_bits, sparse.is_output[k], sparse.follows_faults, nest.keep, level, k, saf.kinds[level, k],
+                  left, data, metadata, counts, bits)
+        ranks = sparse.rank_count[level, k] if nest.keep[level, k] else 0
+        _reach_inwards(sparse.rank_count, sparse.follows_faults, nest.keep, saf.kinds, level, k, ranks, outer_share, data, metadata)
+    for level in range(levels):
+        for action in range(3):
+            counts[level, k, action] = data[level, k, action]
+            for r in range(sparse.rank_count[level, k] if nest.keep[level, k] else 0):
+                for part in range(2):
+                    _add_metadata(sparse.rank_bits, level, k, r, part, action, metadata[level, r, part, action], counts, bits)
+    return outer_share
 
 
 @compiled
-def _reach_inwards(sparse, kinds, level, k, ranks, share, data, metadata):
+def _add_metadata(rank_bits, level, k, r, part, column, words, counts, bits):
+    """Adds words of metadata. column: of the bits, see costs.ACTIONS."""
+    counts[level, k, bits.shape[2] + column] += words
+    bits[level, k, column] += words * rank_bits[level, k, r, part]
+
+
+@compiled
+def _reach_inwards(rank_count, follows_faults, keep, kinds, level, k, ranks, share, data, metadata):
     """Step 2 for one gated or skipped level. ranks: of its format."""
     for inner in range(level - 1, -1, -1):
         for action in range(3):
-            data[inner, k, action] -= down(data[inner, k, action] * share, sparse.follows_faults)
-        if sparse.rank_count[inner, k] > 0 and ranks == 1:
+            data[inner, k, action] -= down(data[inner, k, action] * share, follows_faults)
+        has_metadata = rank_count[inner, k] > 0 and keep[inner, k]
+        if has_metadata and ranks == 1:
             for part in range(2):
                 for action in (READ, FILL):
-                    metadata[inner, k, 0, part, action] -= down(metadata[inner, k, 0, part, action] * share, sparse.follows_faults)
+                    metadata[inner, 0, part, action] -= down(metadata[inner, 0, part, action] * share, follows_faults)
         if kinds[inner, k] != 0:
-            if sparse.follows_faults and kinds[inner, k] != SKIP_IN_SPACE:
-                metadata[inner, k, :, :, READ] = metadata[inner, k, :, :, UPDATE]
+            if follows_faults and kinds[inner, k] != SKIP_IN_SPACE and has_metadata:
+                metadata[inner, :, :, READ] = metadata[inner, :, :, UPDATE]
             return
 
 
 @compiled
-def _book(sparse, nest, level, k, kind, share, data, metadata, booked, booked_metadata):
+def _book(rank_count, rank_bits, is_output, follows_faults, keep, level, k, kind, share, data, metadata, counts, bits):
     """Step 3 for one gated or skipped level."""
-    child = keeper_below(nest.keep, level, k)
-    ranks = min(sparse.rank_count[level, k], sparse.rank_count[child, k] if child >= 0 else sparse.rank_count[level, k])
+    child = keeper_below(keep, level, k)
+    ranks = min(rank_count[level, k], rank_count[child, k] if child >= 0 else rank_count[level, k])
     for action in (READ, UPDATE):
+        column = 3 * kind + action
         words = data[level, k, action] * share
-        rounds_up = sparse.is_output[k] and action == READ
-        stopped = up(words, sparse.follows_faults) if rounds_up else down(words, sparse.follows_faults)
-        booked[level, k, action, kind] += stopped
+        stopped = up(words, follows_faults) if is_output and action == READ else down(words, follows_faults)
+        counts[level, k, column] += stopped
         data[level, k, action] -= stopped
         for r in range(ranks):
             for part in range(2):
-                stopped = down(metadata[level, k, r, part, action] * share, sparse.follows_faults)
-                booked_metadata[level, k, r, part, action, kind] += stopped
-                metadata[level, k, r, part, action] -= stopped
+                stopped = down(metadata[level, r, part, action] * share, follows_faults)
+                _add_metadata(rank_bits, level, k, r, part, column, stopped, counts, bits)
+                metadata[level, r, part, action] -= stopped
 
 
 @compiled

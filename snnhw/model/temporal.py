@@ -20,11 +20,16 @@ follow from one pass up the loops (in which state does a block of loops end?) an
 
 Where no move leaves a part of the tile where it was, every visit brings nothing or the whole tile, whatever the store holds, and the
 counts are products of bounds.
+
+Most often that can be seen at once. Let f move the tile along a rank that no other dimension moves. Its step there is not smaller than
+the side of the tile, steps of outer loops over the same dimension are multiples of all within, and every other outer loop takes at
+least one step of f back: each move leaves the tile. It leaves the instances of the fan-out too, as the step of f spans them, so no
+neighbour has what it brings (`whole_tiles`).
 """
 
 from __future__ import annotations
 
-from snnhw.jit import compiled
+from snnhw.jit import compiled, compiled_inline
 
 EMPTY, PARTIAL, FULL = 0, 1, 2
 """What a visit brings: nothing, the part that does not overlap the tile before, or the whole tile."""
@@ -35,6 +40,24 @@ _NEW, _KIND = STATES, STATES + 1
 """Columns of the room for states behind those of the states: words that a loop's move makes new, and what kind of move it is."""
 ROOM_COLUMNS = STATES + 2
 _STANDS_STILL, _LIKE_FIRST, _UNLIKE = 0, 1, 2
+
+
+@compiled
+def first_move(dims, start, moves):
+    """The innermost loop in time from `start` on that moves a tensor, as many as there are loops if none does. moves (dims,): of Plan."""
+    for j in range(start, dims.size):
+        if moves[dims[j]]:
+            return j
+    return dims.size
+
+
+@compiled
+def whole_tiles(volume, bounds, first):
+    """Words that one instance receives where every visit from loop `first` outwards brings the whole tile."""
+    words = volume
+    for j in range(first, bounds.size):
+        words *= bounds[j]
+    return words
 
 
 @compiled
@@ -61,7 +84,7 @@ def _after(state, kind, disjoint):
     return 3 * _NO_STRIDE + FULL, FULL
 
 
-@compiled
+@compiled_inline
 def delivered(sides, moves, bounds, start, passed_on, states):
     """Words that one instance receives over all visits, without and with the help of a neighbour.
 

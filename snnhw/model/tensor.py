@@ -13,14 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from snnhw.jit import compiled, compiled_inline
-from snnhw.model.charges import busy_words, row_ratio, stretched, tile_energy
-from snnhw.model.encoding import Nest
+from snnhw.model.charges import busy_words, stretched, tile_energy, word_energy
 from snnhw.model.fit import FITS, METADATA_TOO_LARGE, NOWHERE_TO_SKIP, TOO_LARGE
 from snnhw.model.kernel import level_network, tensor_traffic
-from snnhw.model.occupancy import expected_contents, rank_structure, worst_contents
+from snnhw.model.occupancy import fill_contents
 from snnhw.model.room import Room
 from snnhw.model.sharing import Sharing
-from snnhw.model.sparse_counts import collect
+from snnhw.model.sparse_counts import SparseRoom
 from snnhw.model.sparsity import choose_safs, compress, computes, propagate
 
 READS, WRITES, EXISTS, WORDS, METADATA_BITS = 0, 1, 2, 3, 4
@@ -31,51 +30,36 @@ FIGURES = 5
 class Geometry(NamedTuple):
     """What all orders of loops in time have in common.
 
-    sizes, node_sizes (levels, tensors); fanouts, replication (levels,); alone (tensors, levels, tensors): of `keep`, one tensor at a time.
-    sharing, room: see sharing.py, room.py.
+    sizes (levels, tensors); fanouts, replication (levels,). reasons (tensors,): why a tensor's formats don't suit each other (fit.py), -1
+    where its contents are not in the sparse room yet. sharing, room, sparse_room: see sharing.py, room.py, sparse_counts.py.
     """
 
     sizes: np.ndarray
-    node_sizes: np.ndarray
     fanouts: np.ndarray
     replication: np.ndarray
-    alone: np.ndarray
+    reasons: np.ndarray
     sharing: Sharing
     room: Room
-
-
-@compiled
-def each_alone(keep):
-    """(tensors, levels, tensors): for each tensor, `keep` with all others kept nowhere."""
-    levels, tensors = keep.shape
-    alone = np.zeros((tensors, levels, tensors), np.bool_)
-    for k in range(tensors):
-        alone[k, :, k] = keep[:, k]
-    return alone
+    sparse_room: SparseRoom
 
 
 @compiled_inline
-def only(nest, keep):
-    """The nest with other tensors kept."""
-    return Nest(nest.dims, nest.bounds, nest.steps, nest.extents, nest.spatial_from, nest.temporal_from, nest.x_loops, keep,
-                nest.time_dims, nest.time_bounds, nest.time_steps, nest.time_from)
+def tensor_costs(plan, sparse, nest, complete, geometry, k, stale, want_hops, figures):
+    """Fills figures (FIGURES, levels). Returns (reason, see fit.py, energy in pJ, share of operations that its skipping takes, else -1).
 
-
-@compiled_inline
-def tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops, figures):
-    """Fills figures (FIGURES, levels). Returns (reason, see fit.py, energy in pJ, share of operations that its skipping takes, else -1)."""
-    room = geometry.room
+    stale: how many levels, from the innermost, have other loops in time than when the tensor was looked at last; all at first.
+    """
+    room, contents = geometry.room, geometry.sparse_room.contents
     keep, sizes, replication, word_bits, action_energy_pJ, block, metadata_width = (
         nest.keep, geometry.sizes, geometry.replication, plan.word_bits, plan.action_energy_pJ, plan.block, sparse.metadata_width)
-    data, counts, bits, ratios = room.data, room.counts, room.bits, room.ratios
+    data, bits, row_ratio = room.data, room.bits, contents.row_ratio
+    counts = room.counts if sparse.active else data
     hop_energy_pJ, router_energy_pJ = plan.hop_energy_pJ, plan.router_energy_pJ
-    tensor_traffic(plan, nest, k, (sizes, geometry.node_sizes, geometry.fanouts, replication), want_hops, geometry.sharing, room, data)
+    tensor_traffic(plan, nest, k, geometry.fanouts, replication, want_hops, geometry.sharing, stale, room, data)
     for level in range(keep.shape[0]):
         figures[READS, level] = figures[WRITES, level] = figures[METADATA_BITS, level] = 0.0
         figures[EXISTS, level] = 1.0
         figures[WORDS, level] = sizes[level, k] if keep[level, k] else 0
-        for action in range(3):
-            counts[level, k, action] = data[level, k, action]
     reason, share = FITS, -1.0
     if sparse.active:
         reason, share = _sparse(plan, sparse, nest, complete, geometry, k, figures)
@@ -87,48 +71,36 @@ def tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops, figures):
             energy += level_network(plan, nest, level, k, replication, room, room.network)
         if keep[level, k]:
             exists = figures[EXISTS, level]
-            figures[READS, level], figures[WRITES, level] = busy_words(word_bits, level, k, counts, bits, 1.0, exists)
-            energy += exists * replication[level] * tile_energy(action_energy_pJ, block, metadata_width, sparse.follows_faults, level, k,
-                                                                counts, bits, ratios[level])
+            if sparse.active:
+                figures[READS, level], figures[WRITES, level] = busy_words(word_bits, level, k, counts, bits, 1.0, exists)
+                one = tile_energy(action_energy_pJ, block, metadata_width, sparse.follows_faults, level, k, counts, bits,
+                                  row_ratio[level, k])
+            else:
+                figures[READS, level], figures[WRITES, level] = math.ceil(counts[level, k, 0]), math.ceil(
+                    counts[level, k, 1] + counts[level, k, 2])
+                one = word_energy(action_energy_pJ, block, sparse.follows_faults, level, k, counts, 3, 1.0)
+            energy += exists * replication[level] * one
     return FITS, energy, share
 
 
 @compiled_inline
-def _sparse(plan, sparse, whole, complete, geometry, k, figures):
-    """The sparse part, as in sparse_counts: from the room's data to its counts, bits and ratios. Returns (reason, share)."""
-    data, counts, bits, ratios = geometry.room.data, geometry.room.counts, geometry.room.bits, geometry.room.ratios
-    nest = only(whole, geometry.alone[k])
-    levels, tensors = nest.keep.shape
-    counts[:, k] = 0.0
-    bits[:, k] = 0.0
-    ratios[:] = 1.0
-    ranks = sparse.rank_codes.shape[2]
-    fibre = np.ones((levels, tensors, ranks), np.int64)
-    tiles = np.ones((levels, tensors, ranks + 1, 2), np.int64)
-    reason, _, _ = rank_structure(plan, sparse, nest, complete, geometry.sizes, fibre, tiles)
-    if reason != FITS:
-        return reason, -1.0
-    words, metadata_bits = worst_contents(sparse, nest, geometry.sizes, fibre, tiles)
-    figures[WORDS] = words[:, k]
-    figures[METADATA_BITS] = metadata_bits[:, k]
-    contents = expected_contents(sparse, nest, fibre, tiles)
-    kinds = np.zeros((levels, tensors), np.int64)
-    shares = np.zeros((levels, tensors), np.float64)
-    if not choose_safs(plan, sparse, nest, complete, contents, kinds, shares):
-        return NOWHERE_TO_SKIP, -1.0
-    metadata = np.zeros((levels, tensors, ranks, 2, 3), np.float64)
-    booked = np.zeros((levels, tensors, 3, 3), np.float64)
-    booked_metadata = np.zeros((levels, tensors, ranks, 2, 3, 3), np.float64)
-    compress(sparse, nest, contents, geometry.sizes, data, metadata)
-    innermost = propagate(sparse, nest, kinds, shares, data, metadata, booked, booked_metadata)
-    for level in range(levels):
-        collect(sparse, level, k, booked[level, k], booked_metadata[level, k], counts[level, k], bits[level, k])
+def _sparse(plan, sparse, nest, complete, geometry, k, figures):
+    """The sparse part, as in sparse_counts: from the room's data to its counts and bits. Returns (reason, share)."""
+    room, reasons = geometry.room, geometry.reasons
+    contents, safs, metadata = geometry.sparse_room
+    if reasons[k] < 0 or sparse.in_order[k]:
+        reasons[k], _ = fill_contents(plan, sparse, nest, complete, geometry.sizes, k, contents)
+    if reasons[k] != FITS:
+        return reasons[k], -1.0
+    for level in range(nest.keep.shape[0]):
         if nest.keep[level, k]:
             figures[EXISTS, level] = contents.exists[level, k]
-            if sparse.compressed[level, k]:
-                tile = tiles[level, k, sparse.rank_count[level, k]]
-                ratios[level] = row_ratio(sparse.law[k], tile, contents.non_zeros[level, k], plan.block[level, k])
-    return FITS, innermost[k]
+            figures[WORDS, level] = contents.most_words[level, k]
+            figures[METADATA_BITS, level] = contents.most_bits[level, k]
+    if not choose_safs(plan, sparse, nest, complete, k, contents, safs):
+        return NOWHERE_TO_SKIP, -1.0
+    compress(sparse, nest, contents, geometry.sizes, k, room.data, metadata)
+    return FITS, propagate(sparse, nest, k, safs, room.data, metadata, room.counts, room.bits)
 
 
 @compiled
@@ -157,35 +129,44 @@ def performed_operations(sparse, nest, operations, shares):
     return computes(sparse, nest, operations, shares)
 
 
-@compiled
-def together(costs, replication, macs, performed, energy_pJ, figures, rows):
+@compiled_inline
+def together(costs, leak_pJ, macs, performed, energy_pJ, figures, rows):
     """(energy in pJ, cycles) of a mapping from its tensors' parts. energy_pJ: their sum; figures, rows: see misfit.
 
-    costs: (bandwidth, bandwidth_scale, compute_energy_pJ, leak_pJ, latency_cycles) of Plan.
+    costs: see shared_costs; leak_pJ: of all instances in a cycle; macs: instances of the compute.
     """
-    bandwidth, bandwidth_scale, compute_energy_pJ, leak_pJ, latency_cycles = costs
+    bandwidth, is_limited, bandwidth_scale, compute_energy_pJ, latency_cycles = costs
     compute_cycles = np.int64(math.ceil((performed[0] + performed[1]) / macs))
     at_least_one = max(1, compute_cycles)
     longest = 0
     for level in range(figures.shape[2]):
+        if not is_limited[level]:
+            longest = max(longest, at_least_one)
+            continue
         reads, writes = 0.0, 0.0
         for k in range(rows.size):
             reads += figures[rows[k], READS, level] / at_least_one * bandwidth_scale[level, k]
             writes += figures[rows[k], WRITES, level] / at_least_one * bandwidth_scale[level, k]
         longest = max(longest, stretched(bandwidth, level, reads, writes, at_least_one))
-    energy = energy_pJ
+    energy = energy_pJ + leak_pJ * longest
     for i in range(3):
         energy += performed[i] * compute_energy_pJ[i]
-    for level in range(figures.shape[2]):
-        if leak_pJ[level] > 0.0:
-            largest = 0.0
-            for k in range(rows.size):
-                largest = max(largest, figures[rows[k], EXISTS, level])
-            energy += leak_pJ[level] * longest * max(1.0, replication[level] * largest)
     return energy, longest + latency_cycles
+
+
+@compiled
+def leakage(leak_pJ, replication, figures, rows):
+    """What all instances that a mapping uses leak in a cycle, in pJ. leak_pJ: of Plan; replication (levels,): instances of each level."""
+    total = 0.0
+    for level in range(figures.shape[2]):
+        largest = 0.0
+        for k in range(rows.size):
+            largest = max(largest, figures[rows[k], EXISTS, level])
+        total += leak_pJ[level] * max(1.0, replication[level] * largest)
+    return total
 
 
 @compiled_inline
 def shared_costs(plan):
     """What `together` needs of a plan."""
-    return plan.bandwidth, plan.bandwidth_scale, plan.compute_energy_pJ, plan.leak_pJ, plan.latency_cycles
+    return plan.bandwidth, plan.is_limited, plan.bandwidth_scale, plan.compute_energy_pJ, plan.latency_cycles

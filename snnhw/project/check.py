@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from snnhw.errors import Finding, SnnhwError, SpecError
-from snnhw.project.kinds import FileKind, kind_of, none_of_ours
+from snnhw.project.kinds import SUFFIXES, FileKind, kind_of, none_of_ours
 from snnhw.project.parts import TIMELOOP_PARTS, is_whole
 from snnhw.spec.document import Document, KeyPath, read_document
 
 NONE_OF_OURS = "none of ours"
 """The kind of a file in a folder that is passed over."""
 
-SUFFIXES = (".yaml", ".yml", ".json", ".csv")
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 

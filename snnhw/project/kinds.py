@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from snnhw.spec.words import near
 
 EXPECTED = ("an architecture, a run file, a table of layers, a mapper, a plan of a sweep, a training, a result, an ERT or ART, an input of "
             "the timeloop binaries, or a part of one")
+SUFFIXES = (".yaml", ".yml", ".json", ".csv")
 KEYS = ("architecture", "layers", "mapper", "sweep", "network", "stdp", "schema", "ERT", "ART", *PARTS)
 
 
@@ -30,7 +32,12 @@ def kind_of(path: Path) -> FileKind | None:
     """What a file is; None for what is none of ours. Raises SpecError for what can't be read at all, and for a misspelt key at the top."""
     if path.suffix.lower() in (".csv", ".txt"):
         return _table(path)
-    data = _top_level(path)
+    try:
+        data = _top_level(path)
+    except SpecError:
+        if not path.is_file() or path.suffix.lower() in SUFFIXES or _has_a_key(path):
+            raise
+        raise SpecError(none_of_ours(path)) from None
     found = next((kind for known in (_of_schema, _ours, _timeloop) if (kind := known(data)) is not None), None)
     if found is None and path.suffix.lower() != ".json" and any(near(key, KEYS) for key in data):
         raise SpecError(none_of_ours(path))
@@ -39,10 +46,22 @@ def kind_of(path: Path) -> FileKind | None:
 
 def none_of_ours(path: Path) -> Finding:
     """What is wrong with a file that is none of ours."""
-    data = _top_level(path)
+    try:
+        data = _top_level(path)
+    except SpecError:
+        return Finding(file=str(path), seen="none of snnhw's files: neither YAML nor JSON", expected=EXPECTED,
+                       fix=f"snnhw reads files that end in {', '.join(SUFFIXES)}")
     misspelt = next((hint for key in data if (hint := near(str(key), KEYS))), "")
     return Finding(file=str(path), seen=f"the keys {', '.join(list(map(str, data))[:8])}" if data else "no keys", expected=EXPECTED,
                    fix=misspelt)
+
+
+def _has_a_key(path: Path) -> bool:
+    """Whether a line begins with a key of ours, as in a file of ours that has a fault."""
+    try:
+        return re.search(rf"^(?:{'|'.join(KEYS)}|variables):", read_text(path), re.MULTILINE) is not None
+    except SpecError:
+        return False
 
 
 def _table(path: Path) -> FileKind:

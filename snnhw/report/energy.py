@@ -11,6 +11,7 @@ from typing import IO
 from snnhw.energy.actions import ACCESSES
 from snnhw.report.folder import write_text
 from snnhw.report.records import plain
+from snnhw.report.sources import said_once
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.reference import ActionEnergy, ReferenceTable
 from snnhw.spec.reference_file import art_text, ert_text
@@ -86,9 +87,11 @@ def _print(rows: list[tuple[str, ...]], asked: Sequence[str], file: IO[str]) -> 
     standing = {row[0]: (row[0], row[4] or "unknown", row[5] or "none") for row in rows}
     print_rows("", ("component", "area um2", "leakage mW"), [one for one in standing.values() if one[1:] != ("unknown", "none")], file,
                numbers=(1, 2))
+    short, letters = said_once([source for _, source in sources])
     print_lines(["What has no row costs nothing. pJ: of one action, of leak in one cycle; area and leakage: of one instance; +-: one "
                  "standard deviation.",
-                 *(f"{number} {estimator}: {source}" for (estimator, source), number in sources.items()),
+                 *(f"{number} {estimator}: {source}" for ((estimator, _), number), source in zip(sources.items(), short, strict=True)),
+                 *letters,
                  *(f"{row[0]}.{row[1]} is taken as 0: {row[8]}" for row in rows if row[7] == "nobody"),
                  "Estimators in the order in which they were asked: " + "; ".join(asked) + "."], file)
 

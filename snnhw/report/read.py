@@ -12,6 +12,10 @@ from typing import Any
 from snnhw.errors import Finding, SpecError
 from snnhw.model.result import NetworkResult
 from snnhw.report.records import SCHEMA, network_record
+from snnhw.spec.words import listing
+
+SHOWN = 3
+"""Results that an error names, at most."""
 
 
 def read_result(path: str | Path) -> NetworkResult:
@@ -53,7 +57,8 @@ def _record(file: Path) -> dict[str, Any]:
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SpecError(Finding(file=str(file), seen=error.strerror or str(error), expected="a result.json of snnhw evaluate")) from None
+        raise SpecError(Finding(file=str(file), seen=error.strerror or str(error), expected="a result.json of snnhw evaluate",
+                                fix=_results_below(file.parent) if file.name == "result.json" else "")) from None
     except (UnicodeDecodeError, RecursionError):
         raise SpecError(Finding(file=str(file), seen="no JSON", expected="a result.json of snnhw evaluate")) from None
     except json.JSONDecodeError as error:
@@ -62,6 +67,12 @@ def _record(file: Path) -> dict[str, Any]:
     if schema != SCHEMA:
         raise SpecError(Finding(file=str(file), key="schema", seen=repr(schema) if schema else "nothing", expected=f'"{SCHEMA}"'))
     return dict(record)
+
+
+def _results_below(folder: Path) -> str:
+    """Where a folder has results after all: those of a project lie in folders of its `out`."""
+    below = sorted(str(found.parent) for depth in ("*", "*/*") for found in folder.glob(f"{depth}/result.json"))
+    return f"there is one in {listing(below, SHOWN)}" if below else ""
 
 
 def _validated(file: Path, record: dict[str, Any]) -> NetworkResult:

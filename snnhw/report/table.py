@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
@@ -15,6 +16,7 @@ from snnhw.model.result import LayerResult, NetworkResult
 from snnhw.report.breakdown import Share, by_component, by_tensor, main_component
 from snnhw.report.efficiency import efficiency
 from snnhw.report.quantities import microjoules, percent, seconds, significant
+from snnhw.spec.words import counted
 
 WIDTH = 80
 SHORT_REASON = 24
@@ -30,8 +32,39 @@ def print_result(result: NetworkResult, file: IO[str]) -> None:
 
 def print_rows(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], file: IO[str], *, numbers: Iterable[int] = ()) -> None:
     """A table of text. numbers: indices of the columns that stand to the right."""
-    console = _console(file)
-    console.print(_table(title, columns, rows, plain=not console.is_terminal, numbers=frozenset(numbers)))
+    console, listed = _console(file), list(rows)
+    console.print(_table(title, _broken(columns, listed, console.width), listed, plain=not console.is_terminal, numbers=frozenset(numbers)))
+
+
+def fits(columns: Sequence[str], rows: Sequence[Sequence[str]], file: IO[str]) -> bool:
+    """Whether a table stands in the width without a word that is broken in two."""
+    heads = _broken(columns, rows, width_of(file))
+    wide = [max(*map(len, head.split("\n")), *(len(row[i]) for row in rows), 0) for i, head in enumerate(heads)]
+    return sum(wide) + 3 * len(wide) + 1 <= width_of(file)
+
+
+def _broken(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """The heads of the columns; where the table would be too wide, names are broken behind their strokes, the longest first."""
+    heads = list(columns)
+    cells = [max((len(row[i]) for row in rows), default=0) for i in range(len(heads))]
+
+    def excess(i: int) -> int:
+        return max(max(map(len, heads[i].split("\n"))) - cells[i], 0)
+
+    for i in sorted(range(len(heads)), key=excess, reverse=True):
+        if sum(cell + excess(at) + 3 for at, cell in enumerate(cells)) + 1 > width:
+            heads[i] = "\n".join(_lines(heads[i], cells[i]))
+    return heads
+
+
+def _lines(name: str, width: int) -> list[str]:
+    """A name in lines of such a width, or as wide as its longest part."""
+    lines = [""]
+    for part in re.findall(r"[^_ ]+[_ ]?|[_ ]", name):
+        if lines[-1] and len(lines[-1] + part.rstrip()) > width:
+            lines.append("")
+        lines[-1] += part
+    return [line.rstrip() for line in lines]
 
 
 def print_refusals(title: str, columns: Sequence[str], rows: Iterable[tuple[Sequence[str], str]], file: IO[str], *,
@@ -126,7 +159,7 @@ def search_lines(result: NetworkResult) -> Iterator[str]:
     gaps = [search.gap for search in searches if search.gap is not None and not search.optimal]
     unbounded = sum(search.gap is None for search in searches)
     if searches:
-        yield (f"search: proven optimal for {sum(search.optimal for search in searches)} of {len(searches)} layers"
+        yield (f"search: proven optimal for {sum(search.optimal for search in searches)} of {counted(len(searches), 'layer')}"
                + (f", largest gap {percent(max(gaps))}" if gaps else "") + (f", no bound for {unbounded}" if unbounded else ""))
 
 
@@ -145,7 +178,8 @@ def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *,
            last_is_total: bool = False) -> Table:
     table = Table(title=title or None, title_justify="left", box=ASCII if plain else ROUNDED, pad_edge=True)
     for i, column in enumerate(columns):
-        table.add_column(_ascii(column, plain), justify="right" if i in numbers else "left", no_wrap=i in numbers, overflow="fold")
+        head = Text("\n").join(_ascii(line, plain) for line in column.split("\n"))
+        table.add_column(head, justify="right" if i in numbers else "left", no_wrap=i in numbers, overflow="fold")
     listed = list(rows)
     for i, row in enumerate(listed):
         table.add_row(*(_ascii(cell, plain) for cell in row), end_section=last_is_total and i == len(listed) - 2)

@@ -184,7 +184,7 @@ def _visit(task: Task, problem: Problem, ground: Ground, cut: Tables, fields: li
     total = len(fields[0].ids) if rows is None else len(rows)
     sets = Sets(np.empty((_WAITING, len(ground.powers))), np.empty(_WAITING, np.int64),
                 np.empty((_WAITING, len(problem.dimensions)), np.int64))
-    memo = empty_memo(task.plan, fields[0].relaxed.keep, cut.level, len(ground.powers))
+    memo = empty_memo(task.plan, task.sparse, fields[0].relaxed.keep, cut.level, len(ground.powers))
     bound, left, ended_by = np.inf, 0, "exhausted"
     for n in range(total):
         field, i = (fields[0], n) if rows is None else (fields[rows[n][0]], rows[n][1])

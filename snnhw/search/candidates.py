@@ -168,7 +168,7 @@ def fill_nest(factors, orders, nest):
     spatial_from[levels] = i
 
 
-@compiled
+@compiled_inline
 def reorder(factors, orders, level, nest):
     """Puts one level's loops in time into a filled nest of the same factors, in other orders. orders: (levels, 2, dims)."""
     dims, bounds, steps, extents, _, temporal_from, _, _, time_dims, time_bounds, time_steps, time_from = nest

@@ -15,7 +15,9 @@ from snnhw.model.encoding import CompleteNest, Nest
 from snnhw.model.plan import Plan
 from snnhw.model.room import Room, empty_room
 from snnhw.model.sharing import Sharing, empty_sharing, kinds_of_groups, share_out
-from snnhw.model.tensor import FIGURES, each_alone, tensor_costs
+from snnhw.model.sparse_counts import SparseRoom, empty_sparse_room
+from snnhw.model.sparse_plan import SparsePlan
+from snnhw.model.tensor import FIGURES, tensor_costs
 from snnhw.search.memory import mixed
 
 MOST_ORDERS = 1 << 18
@@ -42,9 +44,10 @@ class Parts(NamedTuple):
 class Desk(NamedTuple):
     """Arrays for one set. first, counts, chosen (levels + 1,), orders (levels, 2, dims): of a Choice; filled: the one in `nest`.
 
-    nest, complete: with place for all loops; sizes, node_sizes (levels, tensors), fanouts, replication (levels,): see Geometry;
-    known (tensors * choices): rows of parts by tensor and view; values (metrics,); reach (levels, dims), spread (3, levels, tensors),
-    totals (1,), demand (levels, 2): of bounds.
+    nest, complete: with place for all loops; sizes, node_sizes (levels, tensors), fanouts, replication (levels,), reasons (tensors,): see
+    Geometry; looked_at (tensors, levels + 1): the choice at which each tensor was looked at last, -1 before; known (tensors * choices):
+    rows of parts by tensor and view; row_shares (tensors,), performed (3,): operations that happen with such shares; values (metrics,);
+    reach (levels, dims), spread (3, levels, tensors), totals (1,), demand (levels, 2): of bounds.
     """
 
     first: np.ndarray
@@ -58,7 +61,11 @@ class Desk(NamedTuple):
     node_sizes: np.ndarray
     fanouts: np.ndarray
     replication: np.ndarray
+    reasons: np.ndarray
+    looked_at: np.ndarray
     known: np.ndarray
+    row_shares: np.ndarray
+    performed: np.ndarray
     values: np.ndarray
     reach: np.ndarray
     spread: np.ndarray
@@ -67,20 +74,20 @@ class Desk(NamedTuple):
 
 
 class Memo(NamedTuple):
-    """parts; room: see room.py; desk; alone (tensors, levels, tensors): see Geometry.
+    """parts; room, sparse_room: see room.py, sparse_counts.py; desk.
 
     sharing: a Sharing with one more axis in front, for loops in space by slot; held (slots,): whose.
     """
 
     parts: Parts
     room: Room
+    sparse_room: SparseRoom
     desk: Desk
-    alone: np.ndarray
     sharing: Sharing
     held: np.ndarray
 
 
-def empty_memo(plan: Plan, keep: np.ndarray, level: int, metrics: int, rows: int = _ROWS) -> Memo:
+def empty_memo(plan: Plan, sparse: SparsePlan, keep: np.ndarray, level: int, metrics: int, rows: int = _ROWS) -> Memo:
     """Room for the sets of one search, with so many rows for parts. keep (levels, tensors); level: of the head."""
     levels, (tensors, ranks, dims) = plan.columns.size, plan.coefficients.shape
     fanouts = plan.columns * plan.rows
@@ -89,14 +96,13 @@ def empty_memo(plan: Plan, keep: np.ndarray, level: int, metrics: int, rows: int
                   np.empty(tensors, np.int64), np.empty(tensors))
     one = empty_sharing(levels, tensors, kinds_of_groups(fanouts))
     sharing = Sharing(*(np.zeros((_SLOTS, *array.shape), array.dtype) for array in one))
-    return Memo(parts, empty_room(levels, tensors, ranks, levels * dims, fanouts), _empty_desk(keep, dims, level, metrics),
-                each_alone(keep), sharing, np.zeros(_SLOTS, np.uint64))
+    return Memo(parts, empty_room(levels, tensors, ranks, levels * dims, fanouts), empty_sparse_room(sparse, levels, tensors, dims),
+                _empty_desk(keep, dims, level, metrics), sharing, np.zeros(_SLOTS, np.uint64))
 
 
 def keeping(memo: Memo, keep: np.ndarray) -> Memo:
     """The same room for another choice of what is kept."""
-    desk = memo.desk._replace(nest=memo.desk.nest._replace(keep=keep))
-    return memo._replace(desk=desk, alone=each_alone(keep))
+    return memo._replace(desk=memo.desk._replace(nest=memo.desk.nest._replace(keep=keep)))
 
 
 def _empty_desk(keep: np.ndarray, dims: int, level: int, metrics: int) -> Desk:
@@ -110,8 +116,9 @@ def _empty_desk(keep: np.ndarray, dims: int, level: int, metrics: int) -> Desk:
                 ints(loops), ints(loops), ints(loops), ints(levels))
     complete = CompleteNest(ints(loops), ints(loops), np.zeros(loops, np.bool_), ints(loops), np.zeros(levels + 1, np.int64))
     return Desk(ints(level + 1), ints(level + 1), ints(level + 1), ints(level + 1), ints(levels, 2, dims), nest, complete,
-                ints(levels, tensors), ints(levels, tensors), ints(levels), ints(levels), np.empty(tensors * MOST_ORDERS, np.int64),
-                np.empty(metrics), ints(levels, dims), np.empty((3, levels, tensors)), np.empty(1), np.empty((levels, 2)))
+                ints(levels, tensors), ints(levels, tensors), ints(levels), ints(levels), ints(tensors), ints(tensors, level + 1),
+                np.empty(tensors * MOST_ORDERS, np.int64), np.empty(tensors), np.empty(3), np.empty(metrics), ints(levels, dims),
+                np.empty((3, levels, tensors)), np.empty(1), np.empty((levels, 2)))
 
 
 @compiled
@@ -140,15 +147,15 @@ def sharing_of(plan, nest, want_hops, memo):
 
 
 @compiled_inline
-def add_part(plan, sparse, nest, complete, geometry, k, want_hops, parts):
-    """Works out the part of a tensor; returns its row."""
+def add_part(plan, sparse, nest, complete, geometry, k, stale, want_hops, parts):
+    """Works out the part of a tensor; returns its row. stale: see tensor_costs."""
     row = parts.used[0]
     if row >= parts.reasons.size - nest.keep.shape[1]:
         row = parts.reasons.size - 1 - k
     else:
         parts.used[0] += 1
-    parts.reasons[row], parts.energy_pJ[row], parts.shares[row] = tensor_costs(plan, sparse, nest, complete, geometry, k, want_hops,
-                                                                               parts.figures[row])
+    parts.reasons[row], parts.energy_pJ[row], parts.shares[row] = tensor_costs(plan, sparse, nest, complete, geometry, k, stale,
+                                                                               want_hops, parts.figures[row])
     return row
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from snnhw.jit import YES, borrowed, compiled, compiled_inline
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fill_fanouts, fill_tile_sizes
-from snnhw.model.tensor import Geometry, misfit, performed_operations, shared_costs, together
+from snnhw.model.rollup import partitions
+from snnhw.model.tensor import Geometry, leakage, misfit, performed_operations, shared_costs, together
 from snnhw.search.candidates import complete_nest_in, fill_complete_nest, fill_nest, nest_in, reorder
 from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, beats, metric_values, tiles_fit
 from snnhw.search.parts import MOST_ORDERS, add_part, is_kept, sharing_of
@@ -111,14 +112,44 @@ def _choose_next(chosen, counts):
         chosen[i] = 0
 
 
-@compiled
-def _view(views, first, counts, chosen, k):
-    """A number that choices of orders in time share which tensor k can't tell apart. views: of Ground; the others: of a Choice."""
-    key, stride = 0, 1
+@compiled_inline
+def _fill_views(views, first, counts, chosen, rows):
+    """Fills rows (tensors,): a number that choices of orders in time share which a tensor can't tell apart.
+
+    views: of Ground; the others: of a Choice. A level with one order adds nothing.
+    """
+    for k in range(rows.size):
+        rows[k] = 0
+    stride = 1
     for i in range(chosen.size - 1):
-        key += stride * views[first[i] + chosen[i], k]
-        stride *= counts[i]
-    return key
+        if counts[i] > 1:
+            for k in range(rows.size):
+                rows[k] += stride * views[first[i] + chosen[i], k]
+            stride *= counts[i]
+
+
+@compiled_inline
+def _stale(looked_at, k, chosen, levels):
+    """How many levels, from the innermost, have other loops in time than when tensor k was looked at last, which it is now."""
+    stale = 0
+    if looked_at[k, 0] < 0:
+        stale = levels
+    for level in range(chosen.size - 1):
+        if looked_at[k, level] != chosen[level]:
+            stale = max(stale, level + 1)
+            looked_at[k, level] = chosen[level]
+    return stale
+
+
+@compiled
+def _are_new(shares, held):
+    """Whether shares (tensors,) differ from those that are held, which they are now."""
+    are_new = False
+    for k in range(shares.size):
+        if shares[k] != held[k]:
+            are_new = True
+            held[k] = shares[k]
+    return are_new
 
 
 @compiled_inline
@@ -132,8 +163,10 @@ def _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice
     rows, row_shares, energies, shares, reasons = parts.rows, parts.row_shares, parts.energy_pJ, parts.shares, parts.reasons
     energy, reason = 0.0, FITS
     is_filled = False
+    choices = known.size // rows.size
+    _fill_views(views, first, counts, chosen, rows)
     for k in range(rows.size):
-        view = k * (known.size // rows.size) + _view(views, first, counts, chosen, k)
+        view = k * choices + rows[k]
         row = known[view]
         if row < 0:
             if not is_filled:
@@ -141,7 +174,8 @@ def _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice
                 if sparse.active:
                     fill_complete_nest(nest, space.has_fanout, complete)
                 is_filled = True
-            row = add_part(plan, sparse, nest, complete, geometry, k, ground.want_hops, parts)
+            stale = _stale(memo.desk.looked_at, k, chosen, nest.keep.shape[0])
+            row = add_part(plan, sparse, nest, complete, geometry, k, stale, ground.want_hops, parts)
             best.tally[COMPUTED] += 1
             if is_kept(parts, row):
                 known[view] = row
@@ -183,6 +217,8 @@ def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, s
     sizes, node_sizes, fanouts, replication = desk.sizes, desk.node_sizes, desk.fanouts, desk.replication
     fill_fanouts(nest, fanouts, replication)
     fill_tile_sizes(plan, nest, sizes, node_sizes)
+    for k in range(sizes.shape[1]):
+        partitions(sizes, node_sizes, k, memo.room.partition[k])
     bounded = bounded and total > 1
     if bounded:
         tiles_fit(plan, sparse, factors, relaxed.keep, desk.reach)
@@ -194,8 +230,10 @@ def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, s
         _set_orders(ground, choice)
         fill_nest(factors, orders, nest)
         desk.filled[:] = chosen
+        desk.looked_at[:] = -1
+        desk.reasons[:] = -1
         sharing = sharing_of(plan, nest, ground.want_hops, memo)
-        geometry = Geometry(sizes, node_sizes, fanouts, replication, memo.alone, sharing, memo.room)
+        geometry = Geometry(sizes, fanouts, replication, desk.reasons, sharing, memo.room, memo.sparse_room)
         _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index, bounded, best, memo, choice, (nest, complete),
                           geometry)
 
@@ -206,8 +244,8 @@ def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index
     parts, desk, (nest, _) = memo.parts, memo.desk, nests
     count, chosen, values = desk.counts, desk.chosen, desk.values
     bounds = relaxed, desk.reach, desk.spread, desk.totals, desk.demand
-    powers, word_bits, capacity_bits, metadata_bits, costs = (
-        ground.powers, plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, shared_costs(plan))
+    powers, word_bits, capacity_bits, metadata_bits, level_leak_pJ, costs = (
+        ground.powers, plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, plan.leak_pJ, shared_costs(plan))
     figures, rows, row_shares, tally, best_values = parts.figures, parts.rows, parts.row_shares, best.tally, best.values
     replication = geometry.replication
     macs, operations = replication[0] * geometry.fanouts[0], nest.bounds.prod()
@@ -215,6 +253,10 @@ def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index
     known = desk.known[:in_time * rows.size]
     known[:] = -1
     parts.used[0] = 0
+    performed = desk.performed
+    desk.row_shares[:] = np.nan
+    depends_on_order = sparse.in_order.any()
+    fit, leak_pJ = -1, 0.0
     for number in range(in_time):
         if number > 0:
             _choose_next(chosen, count)
@@ -226,12 +268,16 @@ def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index
         reason, energy = _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice, known, best)
         tally[EVALUATED] += 1
         if reason == FITS:
-            reason = misfit(word_bits, capacity_bits, metadata_bits, figures, rows)
+            if fit < 0 or depends_on_order:
+                fit = misfit(word_bits, capacity_bits, metadata_bits, figures, rows)
+                leak_pJ = leakage(level_leak_pJ, replication, figures, rows)
+            reason = fit
         if reason != FITS:
             best.misfits[reason] += 1
             continue
-        performed = performed_operations(sparse, nest, operations, row_shares)
-        energy, cycles = together(costs, replication, macs, performed, energy, figures, rows)
+        if _are_new(row_shares, desk.row_shares):
+            performed[0], performed[1], performed[2] = performed_operations(sparse, nest, operations, row_shares)
+        energy, cycles = together(costs, leak_pJ, macs, performed, energy, figures, rows)
         metric_values(powers, energy, float(cycles), values)
         if beats(values, best_values):
             _set_orders(ground, choice)

@@ -66,17 +66,8 @@ def eyes(plan: Plan, sparse: SparsePlan) -> tuple[Eyes, ...]:
         simple = all(bin(one).count("1") <= 1 for one in bits)
         gated = bool((sparse.saf_target == k).any()) if sparse.saf_target.size else False
         result.append(Eyes(ranks=bits, shared=mask, sees_first=gated or bool(shared),
-                           sees_all=not simple or _takes_loops_in_order(sparse, k)))
+                           sees_all=not simple or bool(sparse.in_order[k])))
     return tuple(result)
-
-
-def _takes_loops_in_order(sparse: SparsePlan, k: int) -> bool:
-    """Whether a rank of a format of the tensor takes fewer than all loops."""
-    for level in range(sparse.rank_count.shape[0]):
-        for groups in sparse.rank_groups[level, k, :sparse.rank_count[level, k]]:
-            if (groups < 0).any() or len(set(groups.tolist())) > 1:
-                return True
-    return False
 
 
 def classes(all_eyes: Sequence[Eyes], looking: Sequence[bool], before: np.ndarray,

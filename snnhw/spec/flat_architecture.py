@@ -17,6 +17,8 @@ VERSIONS = ("0.2", "0.3", "0.4")
 STORAGE_CLASSES = ("DRAM", "SRAM", "regfile", "smartbuffer", "storage")
 COMPUTE_CLASSES = ("mac", "compute")
 NETWORK_CLASSES = ("XY_NoC", "Legacy", "ReductionTree", "SimpleMulticast")
+LARGEST_NODE_M = 1e-3
+"""A technology below this is one in m."""
 
 
 @dataclass(slots=True)
@@ -63,12 +65,14 @@ def flat_architecture(section: Section, tensors: tuple[str, ...], declared: froz
 
 
 def technology_nm(value: object) -> float | None:
-    """Nanometres of a technology attribute (`28nm`, 28); None where it says no node (-1, "DRAM", nothing)."""
+    """Nanometres of a technology attribute ("28nm", 28, or 28e-9 in m); None where it says no node (-1, "DRAM", nothing)."""
     if isinstance(value, str):
         match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*nm\s*", value, re.IGNORECASE)
         value = match.group(1) if match else value
     number = as_number(value)
-    return number if number is not None and number > 0 else None
+    if number is None or number <= 0:
+        return None
+    return number * 1e9 if number < LARGEST_NODE_M else number
 
 
 def class_kind(class_name: str) -> str:

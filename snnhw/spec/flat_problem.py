@@ -10,6 +10,9 @@ from snnhw.spec.flat_section import Path, Report, Section, as_integer, as_number
 from snnhw.spec.flat_shapes import SHAPES, shape_by_name
 from snnhw.spec.problem import Density, Problem, Rank, Tensor, Term
 
+FROM_DATA = ("real-data", "actual-data")
+"""Distributions of which Timeloop reads each tile's share of non-zeros from the tensor itself."""
+
 DISTRIBUTIONS = {"fixed": "fixed_structured", "fixed_structured": "fixed_structured", "hypergeometric": "hypergeometric",
                  "banded": "banded", "diagonal": "banded"}
 # What published layers say beside their bounds: size and padding of the input.
@@ -207,6 +210,11 @@ def _density(value: Any, path: Path, report: Report) -> Density:
     if not isinstance(value, Mapping):
         return Density(value=_share(value, path, report))
     section = Section(value, path, report)
+    if str(value.get("distribution")).replace("_", "-") in FROM_DATA:
+        report.add((*path, "distribution"), seen=shown(value["distribution"]), expected=f"one of {', '.join(DISTRIBUTIONS)}",
+                   fix="densities are not read from data here: measure the share of non-zeros, and write distribution: hypergeometric with "
+                       "that density")
+        return Density()
     section.require(["distribution"], f"one of {', '.join(DISTRIBUTIONS)}")
     model = DISTRIBUTIONS[section.text("distribution", default="fixed", choices=tuple(DISTRIBUTIONS))]
     section.ignore("workload_tensor_size", why="without effect, the problem says how large the tensor is")

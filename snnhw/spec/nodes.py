@@ -12,13 +12,13 @@ from snnhw.spec.component_classes import PART_CLASSES, class_kind
 from snnhw.spec.constraints import Constraints
 from snnhw.spec.document import Document, KeyPath, read_document
 from snnhw.spec.expressions import BROKEN
-from snnhw.spec.flat_architecture import COMPUTE_CLASSES, STORAGE_CLASSES
-from snnhw.spec.flat_section import Report, Section
+from snnhw.spec.flat_architecture import COMPUTE_CLASSES, STORAGE_CLASSES, technology_nm
+from snnhw.spec.flat_section import Report, Section, as_number
 from snnhw.spec.forms import Findings, near, show
 from snnhw.spec.forms_nodes import ComponentsForm, DataspaceForm, FileForm, SpatialLoopForm, TargetsForm, TemporalForm, UtilizationForm
 from snnhw.spec.nodes_classes import component_classes
 from snnhw.spec.nodes_constraints import ConstraintReader, Target, branch_constraints, joined_storage
-from snnhw.spec.nodes_levels import Levels, nanometres
+from snnhw.spec.nodes_levels import Levels
 from snnhw.spec.nodes_tree import Placed, Walker, check_names, without_ignored
 from snnhw.spec.sparse import SparseOptimizations
 from snnhw.spec.sparse_forms import joined, sparse_of
@@ -318,7 +318,20 @@ class _Reader:
 
     def _technology(self) -> tuple[float, float]:
         """Nanometres and clock period: the first that variables, containers or components give; else 28 nm and 1 ns."""
+        self._check_technologies()
         rows = [*({**item.inherited, **item.own} for item in self.walker.placed), self.walker.variables]
-        technology = next((nm for nm in (nanometres(row.get("technology")) for row in rows) if nm is not None), 28.0)
+        technology = next((nm for nm in (technology_nm(row.get("technology")) for row in rows) if nm is not None), 28.0)
         cycles = [row["global_cycle_seconds"] for row in rows if row.get("global_cycle_seconds") not in (None, BROKEN)]
         return technology, float(cycles[0]) if cycles and isinstance(cycles[0], int | float) and cycles[0] > 0 else 1e-9
+
+    def _check_technologies(self) -> None:
+        """Text that names no node would leave the energies at those of another one. -1 is Timeloop's "any"."""
+        stands = dict([(("variables", "technology"), self.walker.variables.get("technology")),
+                       *((item.origins["technology"], item.inherited["technology"]) for item in self.walker.placed
+                         if "technology" in item.origins),
+                       *(((*item.path, "attributes", "technology"), item.own["technology"]) for item in self.walker.placed
+                         if "technology" in item.own)])
+        wrong = {value: path for path, value in reversed(stands.items()) if isinstance(value, str) and technology_nm(value) is None
+                 and as_number(value) is None and value.strip().upper() != "DRAM"}
+        for value, path in reversed(wrong.items()):
+            self._note(path, seen=show(value), expected="a process node in nm", fix='write it as "28nm"')

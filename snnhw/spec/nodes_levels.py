@@ -12,7 +12,6 @@ from snnhw.spec.architecture import Attributes, Component, Compute, Mesh, Metada
 from snnhw.spec.component_classes import PART_CLASSES
 from snnhw.spec.document import Document, KeyPath
 from snnhw.spec.expressions import BROKEN
-from snnhw.spec.flat_architecture import technology_nm
 from snnhw.spec.flat_attributes import ESTIMATOR_ATTRIBUTES
 from snnhw.spec.forms import Findings, Form, fill, show
 from snnhw.spec.forms_nodes import ComputeAttributes, MemoryAttributes, WireAttributes
@@ -223,12 +222,6 @@ def network_of(form: WireAttributes) -> Network:
     """The wires towards the next inner level."""
     return Network(wire_energy_pJ_per_bit_mm=form.wire_energy, router_energy_pJ=form.router_energy, tile_width_um=form.tile_width,
                    fill_latency_cycles=form.network_fill_latency, drain_latency_cycles=form.network_drain_latency)
-
-
-def nanometres(value: Any) -> float | None:
-    """Nanometres of a technology: "28nm", 28, or 28e-9 (metres); None where it names no node (-1, nothing)."""
-    number = technology_nm(value)
-    return number * 1e9 if number is not None and number < 1e-3 else number
 
 
 def _is_broken(value: Any) -> bool:

@@ -6,17 +6,26 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+SHORTEST_BEGINNING = 3
+
 
 def near(word: str, known: Iterable[str]) -> str:
-    """`did you mean "depth"?` for a near miss, else nothing."""
+    """`did you mean "depth"?` for a near miss, or for the beginning of one name alone; else nothing."""
     names = list(known)
     found = [name for name in names if name.lower() == word.lower()] or difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    begun = [name for name in names if len(word) >= SHORTEST_BEGINNING and name.lower().startswith(word.lower())]
+    found = found or (begun if len(begun) == 1 else [])
     return f'did you mean "{found[0]}"?' if found else ""
 
 
 def listing(names: Sequence[str], limit: int = 40) -> str:
     """Names in a row, cut where there are too many."""
     return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if len(names) > limit else "")
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 point`, `2,000 points`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def show(value: Any) -> str:

@@ -11,6 +11,7 @@ from snnhw.errors import Finding, SpecError
 from snnhw.model.result import NetworkResult
 from snnhw.report.breakdown import by_component, by_tensor
 from snnhw.report.read import read_result, result_of
+from snnhw.spec.words import counted
 from snnhw.sweep.store import FILE, Row, Store
 from snnhw.sweep.work import unpacked
 
@@ -77,7 +78,7 @@ def compare_results(sources: Sequence[str | Path | NetworkResult], judge: Judge 
     the order of two results is. Raises SpecError where one is not there.
     """
     if len(sources) < 2:
-        raise SpecError(Finding(file="compare", seen=f"{len(sources)} results", expected="at least two"))
+        raise SpecError(Finding(file="compare", seen=counted(len(sources), "result"), expected="at least two"))
     results = [source if isinstance(source, NetworkResult) else load_result(source) for source in sources]
     names = tuple(f"{one.name} on {one.architecture}" if isinstance(source, NetworkResult) else str(source)
                   for source, one in zip(sources, results, strict=True))

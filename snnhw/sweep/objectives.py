@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from snnhw.errors import Finding, SpecError
 from snnhw.spec.words import near
-from snnhw.sweep.pareto import MAXIMIZED
-
-SHORT = {"energy": "energy_pJ", "latency": "latency_s", "edp": "edp_Js", "area": "area_um2"}
-"""Names without units, and the figures that they stand for."""
+from snnhw.sweep.pareto import MAXIMIZED, SHORT
 
 FIGURES = ("energy_pJ", "cycles", "latency_s", "edp_Js", "area_um2", "accuracy")
 """Figures that any architecture has; of its components there is energy_pJ.NAME as well."""

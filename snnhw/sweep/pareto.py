@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,11 @@ from snnhw.errors import Finding, SpecError
 from snnhw.spec.words import listing, near
 from snnhw.sweep.filters import value_of
 from snnhw.sweep.store import Row, Store
+
+SHORT = {"energy": "energy_pJ", "latency": "latency_s", "edp": "edp_Js", "area": "area_um2"}
+"""Names without units, and the figures that they stand for."""
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 MAXIMIZED = ("accuracy",)
 """Figures of which more is better unless something else is said; of all others less is."""
@@ -73,9 +79,12 @@ class Front:
 
 
 def pareto_front(folder: str | Path, x: str, y: str, *, maximize: Sequence[str] | None = None, where: str | None = None) -> Front:
-    """The front of the points in a sweep's folder. x, y: figures (energy_pJ, accuracy, energy_pJ.DRAM), or numbers among the inputs, such
-    as weight_bits. maximize: of which of them more is better, None for accuracy alone. where: an expression over inputs and figures that
-    points have to satisfy. Raises SpecError for a folder without a sweep, a name that no point has, and a wrong expression."""
+    """The front of the points in a sweep's folder. x, y: figures (energy_pJ, accuracy, energy_pJ.DRAM; `energy`, `latency`, `edp` and
+    `area` for those with a unit), or numbers among the inputs, such as weight_bits. maximize: of which of them more is better, None for
+    accuracy alone. where: an expression over inputs and figures that points have to satisfy. Raises SpecError for a folder without a
+    sweep, a name that no point has, and a wrong expression."""
+    x, y = (SHORT.get(name, name) for name in (x, y))
+    maximize = None if maximize is None else [SHORT.get(name, name) for name in maximize]
     larger = tuple(name for name in dict.fromkeys((x, y)) if name in (MAXIMIZED if maximize is None else maximize))
     _check_maximized(maximize or (), (x, y))
     found: list[Candidate] = []
@@ -109,13 +118,20 @@ def values_of(row: Row) -> dict[str, Any]:
 
 
 def chosen_rows(store: Store, where: str | None) -> Iterator[Row]:
-    """The finished points, or those of which an expression over inputs and figures is true. Raises SpecError where it can't be computed."""
+    """The finished points, or those of which an expression over inputs and figures is true.
+
+    Of a point that lacks a figure of the expression it is not; failed points are handed on. Raises SpecError where it can't be computed.
+    """
     if where is None:
         yield from store.rows()
         return
     names = dict.fromkeys(name for row in store.rows() for name in values_of(row))
     for row in store.rows():
-        found = value_of(where, {**names, **values_of(row)})
+        values = {**names, **values_of(row)}
+        values = {**{name: values[figure] for name, figure in SHORT.items() if figure in values}, **values}
+        found = value_of(where, values)
+        if isinstance(found, str) and any(values.get(word, 0) is None for word in _WORD.findall(where)):
+            found = row.status == "failed"
         if isinstance(found, str):
             raise SpecError(Finding(file="--where", seen=f"{where!r}: {found}", expected="an expression that is true or false of a point"))
         if found:

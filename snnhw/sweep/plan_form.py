@@ -16,6 +16,7 @@ from snnhw.spec.mapper import Causality
 from snnhw.sweep.filters import Where
 from snnhw.sweep.keys import Sources
 from snnhw.sweep.plan import Axis, Plan, Sample, point_of
+from snnhw.sweep.widths import refused_widths
 
 VERSIONS = ("0.1",)
 MOST_VALUES = 100_000
@@ -196,7 +197,8 @@ def _placed(document: Document, path: KeyPath, found: Finding, name: str) -> Fin
 
 
 def _check_whole(document: Document, form: SweepForm, plan: Plan) -> None:
-    """Raises SpecError where a point would lack its architecture or run, or set a variable that its architecture has not."""
+    """Raises SpecError where a point would lack its architecture or run, or set a variable that its architecture has not, or a
+    width that its run does not fit."""
     sources, findings = Sources(plan.folder), Findings()
     grid = {"arch", "stats"} & form.grid.model_fields_set
     sets: list[tuple[KeyPath, dict[str, Any]]] = [(("sweep", "points", i), _together(plan.base, one)) for i, one in enumerate(plan.points)]
@@ -215,6 +217,8 @@ def _check_whole(document: Document, form: SweepForm, plan: Plan) -> None:
         machine = point_of(plan.base, plan.points[i]).arch
         findings.add(_unknown_variables(document, sources, [machine],
                                         [(("sweep", "points", i, "variables", name), name) for name in one.variables]))
+    findings.raise_if_any()
+    findings.add(refused_widths(document, plan, sources))
     findings.raise_if_any()
 
 

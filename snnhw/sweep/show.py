@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from snnhw.report.quantities import microjoules, percent, significant
 from snnhw.report.records import plain
+from snnhw.spec.words import counted
 from snnhw.sweep.compare import Comparison, Group, Line
 from snnhw.sweep.pareto import Candidate, Front
 from snnhw.sweep.run import SweepReport
@@ -24,7 +25,7 @@ _TEXTS = ("arch", "stats", "mapper", "causality", "membrane", "density", "seed")
 def show_sweep(report: SweepReport, output_format: str, file: IO[str]) -> None:
     """How a sweep stands; in JSON (one object a line) and CSV all its points with inputs and figures."""
     if output_format == "table":
-        file.write(f"{report.points:,} points in {report.folder}: {report.done:,} done, {report.failed:,} failed\n")
+        file.write(f"{counted(report.points, 'point')} in {report.folder}: {report.done:,} done, {report.failed:,} failed\n")
         return
     with Store(report.folder) as store:
         if output_format == "json":
@@ -103,15 +104,18 @@ def _print_comparison(comparison: Comparison, by: Sequence[Group], file: IO[str]
 
 
 def _print_front(front: Front, file: IO[str]) -> None:
-    from snnhw.report.table import print_lines, print_rows
+    from snnhw.report.table import fits, print_lines, print_rows
 
     dominated = [one for one in front.points if not one.on_front]
     varied = _varied(front.points)
-    columns = ("key", "place", *front.figures, *varied)
     shown = (*front.front, *dominated[:SHOWN])
-    rows = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), *(significant(value, 5) for value in one.values),
-             *(_input(one.inputs, name) for name in varied)) for one in shown]
-    print_rows("", columns, rows, file, numbers=range(2, 2 + len(front.figures)))
+    known = [(one.key[:SHORT_KEY], "knee" if one.is_knee else _place(one), *map(_figure, one.values))
+             for one in shown]
+    inputs = [[_input(one.inputs, name) for name in varied] for one in shown]
+    columns, rows = (*varied,), [(*row, *given) for row, given in zip(known, inputs, strict=True)]
+    if not fits(("key", "place", *front.figures, *columns), rows, file):
+        columns, rows = ("inputs that differ",), [(*row, _together(varied, given)) for row, given in zip(known, inputs, strict=True)]
+    print_rows("", ("key", "place", *front.figures, *columns), rows, file, numbers=range(2, 2 + len(front.figures)))
     better = ", ".join(f"{'more' if name in front.maximized else 'less'} {name}" for name in front.figures)
     if not front.points:
         print_lines([f"no point has both figures and is done: {front.failed:,} failed, {front.left_out:,} without one of them"], file)
@@ -119,6 +123,11 @@ def _print_front(front: Front, file: IO[str]) -> None:
     print_lines([f"better is {better}; {len(front.front):,} on the front, {len(dominated):,} dominated"
                  + (f", of which {SHOWN} are shown" if len(dominated) > SHOWN else "")
                  + ("; the front has no knee" if front.knee is None and len(front.figures) == 2 else "")], file)
+
+
+def _together(names: Sequence[str], values: Sequence[str]) -> str:
+    """Inputs in one cell, for want of room for a column each."""
+    return " ".join(f"{name}={value}" for name, value in zip(names, values, strict=True) if value)
 
 
 def _varied(points: Iterable[Candidate]) -> list[str]:
@@ -139,6 +148,11 @@ def _inputs(inputs: dict[str, Any], variables: Sequence[str]) -> Iterator[str]:
 def _input(inputs: dict[str, Any], name: str) -> str:
     value = inputs.get(name, inputs.get("variables", {}).get(name))
     return "" if value is None else str(value)
+
+
+def _figure(value: float) -> str:
+    """A figure with five digits; whole numbers, as cycles are, without a point."""
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e9 else significant(value, 5)
 
 
 def _place(one: Candidate) -> str:

@@ -122,6 +122,38 @@ def test_a_variable_that_the_architecture_lacks_is_refused(snnhw):
     assert done.err.endswith('did you mean "weight_bits"?\n')
 
 
+def test_a_missing_option_that_takes_presets_names_them(snnhw):
+    done = snnhw("evaluate", "--stats", "run.json")
+    assert (done.status, done.out) == (2, "")
+    assert "Missing option '--arch'.\nIt takes a file or a preset: eyeriss_ann, " in done.err
+    assert "preset" not in snnhw("pareto", "out").err
+
+
+def test_a_folder_without_a_result_names_results_below(snnhw):
+    (snnhw.folder / "project" / "out" / "first").mkdir(parents=True)
+    snnhw.write("project/out/first/result.json", "{}")
+    said = "seen No such file or directory, expected a result.json of snnhw evaluate"
+    assert snnhw("show", "project").err == f"error: project/result.json: {said}; there is one in project/out/first\n"
+    assert snnhw("show", "nowhere").err == f"error: nowhere: {said}\n"
+
+
+def test_all_files_that_are_wrong_are_told_at_once(snnhw):
+    done = snnhw("evaluate", "--arch", "tiny", "--stats", "mnist", "--mapper", "quik")
+    assert (done.status, done.out) == (2, "")
+    assert [(line.split(": ")[1], line.rpartition("; ")[2]) for line in done.err.splitlines()] == [
+        ("mnist", 'did you mean "mnist_784_400"?'), ("quik", 'did you mean "quick"?'), ("tiny", 'did you mean "tiny_snn"?')]
+
+
+@pytest.mark.parametrize(("value", "said"), [
+    ("xx", 'seen "xx", expected a process node in nm; write it as "28nm"'),
+    ("180nm", "seen 180 nm, expected 7 to 65 nm; give an energy reference table (ERT) for other nodes")])
+def test_a_technology_that_there_is_not_is_refused_with_option_and_place(snnhw, value, said):
+    done = snnhw("energy", "tiny_snn", "--set", f"technology={value}")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(f"error: --set technology={value}: ")
+    assert done.err.endswith(f"arch/tiny_snn.yaml:7: variables.technology: {said}\n")
+
+
 def test_a_width_below_what_the_run_needs_is_refused(snnhw):
     done = snnhw("evaluate", "--arch", "eyeriss_snn", "--stats", "run.json", "--set", "weight_bits=4")
     assert_refused(done, snnhw.files(), snnhw, "error: run.json: layers: fc1: bits.weights: seen 8, expected at most 4, the value set for "

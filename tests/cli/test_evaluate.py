@@ -95,7 +95,7 @@ def test_ctrl_c_writes_and_marks_what_is_done(snnhw, monkeypatch):
     interrupt_after(monkeypatch, 1)
     done = snnhw(*EVALUATE, "-o", "out")
     assert done.status == snnhw_cli.INTERRUPTED
-    assert done.err == "interrupted: 1 layers done, written to out\n"
+    assert done.err == "interrupted: 1 layer done, written to out\n"
     record = json.loads((snnhw.folder / "out/result.json").read_text())
     assert record["interrupted"] is True
     assert [layer["name"] for layer in record["layers"]] == ["fc1"]

@@ -1,4 +1,4 @@
-"""Ctrl-C ends a command with status 130, whatever a library makes of it."""
+"""Ctrl-C or SIGTERM ends a command with status 130, whatever a library makes of it."""
 
 import signal
 import sys
@@ -13,10 +13,11 @@ def press_ctrl_c():
     signal.raise_signal(signal.SIGINT)
 
 
-def test_an_interrupt_that_a_library_turns_into_an_error_of_its_own_is_still_one(snnhw, monkeypatch):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_that_a_library_turns_into_an_error_of_its_own_is_still_one(snnhw, monkeypatch, number):
     def compile_something(**kwargs):
         try:
-            press_ctrl_c()
+            signal.raise_signal(number)
         except KeyboardInterrupt:
             raise RuntimeError("no compiled object yet") from None
 
@@ -36,13 +37,13 @@ def test_an_interrupt_in_a_callback_is_not_printed(capsys):
 
 
 def test_watching_leaves_everything_as_it_was():
-    before = signal.getsignal(signal.SIGINT), sys.unraisablehook
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), sys.unraisablehook
     with watched() as interrupts:
-        assert signal.getsignal(signal.SIGINT) == interrupts.handle
+        assert signal.getsignal(signal.SIGINT) == signal.getsignal(signal.SIGTERM) == interrupts.handle
         with pytest.raises(KeyboardInterrupt):
             press_ctrl_c()
         assert interrupts.came
-    assert (signal.getsignal(signal.SIGINT), sys.unraisablehook) == before
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM), sys.unraisablehook) == before
 
 
 def test_an_interrupt_that_is_ignored_stays_ignored():

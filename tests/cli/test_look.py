@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -312,6 +313,9 @@ def test_parts_of_an_input_get_a_hint_and_reasons_stand_below_the_table(snnhw):
     assert "| problem.yaml      |           |        |       | [1]     |" in done.out
     assert '[1] problem.yaml:1: problem: seen no "R"' in done.out
     assert "--one" not in snnhw("model", "problem.yaml").err
+    snnhw.write("broken.yaml", "mapping: [\n")
+    for command in ("model", "map"):
+        assert "--one reads them as such" in snnhw(command, "problem.yaml", "architecture.yaml", "broken.yaml").err
 
 
 def test_every_command_has_the_options_of_the_log(snnhw):
@@ -324,3 +328,11 @@ def test_every_command_has_the_options_of_the_log(snnhw):
             assert "--log-file" in text, name
     assert "--log-file" in snnhw("cache", "info", "--help").out
     assert "--log-file" in snnhw("export", "timeloop", "--help").out
+
+
+def test_the_tree_in_the_documentation_is_the_one_that_is_printed(snnhw):
+    text = (Path(__file__).parents[2] / "docs" / "looking.md").read_text()
+    lines = re.search(r"```text\n(\+-- shared_buffer.*?)```", text, re.DOTALL)[1].splitlines()
+    printed = snnhw("show", "--arch", "eyeriss_snn").out.splitlines()
+    start = printed.index(f"|   {lines[0]}")
+    assert [line.strip(" |") for line in lines] == [line.strip(" |") for line in printed[start:start + len(lines)]]

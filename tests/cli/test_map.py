@@ -93,7 +93,7 @@ def test_ctrl_c_writes_what_is_done(snnhw, monkeypatch):
 
     monkeypatch.setattr("snnhw.search.search", interrupted)
     done = snnhw("map", "a.yaml", "b.yaml", "--json", "x.jsonl")
-    assert (done.status, done.err) == (snnhw_cli.INTERRUPTED, "interrupted: 1 inputs done\n")
+    assert (done.status, done.err) == (snnhw_cli.INTERRUPTED, "interrupted: 1 input done\n")
     assert [record["file"] for record in lines(snnhw.folder / "x.jsonl")] == ["a.yaml"]
 
 

@@ -105,7 +105,7 @@ def test_a_wrong_plan_is_status_2_and_makes_nothing(planned):
 @pytest.mark.parametrize(("args", "said"), [
     (("pareto", "out", "--x", "a", "--y", "b"), "error: out: seen no sweep.sqlite, expected the folder of a sweep"),
     (("compare", "a", "b"), "error: a: seen No such file or directory"),
-    (("compare", "arch.yaml"), "error: compare: seen 1 results, expected at least two"),
+    (("compare", "arch.yaml"), "error: compare: seen 1 result, expected at least two"),
     (("sweep", "nothing.yaml", "-o", "out"), "error: nothing.yaml: seen"),
     (("sweep", "plan.yaml", "-o", "out", "--dask", "local:x"), "error: --dask: seen local:x, expected local:N"),
 ])

@@ -293,6 +293,19 @@ def test_attributes_of_a_component_go_before_those_of_its_class():
     assert made["step"] == pytest.approx(2 * energy_pJ("adder", 8, AT).value + 2 * energy_pJ("comparator", 4, AT).value)
 
 
+def test_placeholders_answer_for_parts_of_a_class_too():
+    """For every action that the class takes of a part, and only for those that nobody before them knows."""
+    parts = (Component(name="flux[0..1]", class_name="flux_capacitor"),
+             Component(name="sum", class_name="intadder", attributes={"datawidth": 12}))
+    uses = (("flux[0..1]", "fly", 3.0), ("sum", "add", 2.0), ("sum", "sing", 1.0))
+    kind = replace(compound(), parts=parts, actions=(ClassAction(name="step", uses=uses),))
+    architecture = chip(parts=(Component(name="cell", class_name="lif_cell"),), classes=(kind,))
+    made = estimate(architecture, None, ("builtin", "placeholder")).components["cell"].actions["step"]
+    assert made.energy_pJ == pytest.approx(2 * 3 * 1.0 + 2 * energy_pJ("adder", 12, AT).value + 1.0)
+    assert set(made.estimator.split(", ")) == {"placeholder", "snnhw 28 nm"}
+    assert messages(architecture)[0].startswith("energy estimate: cell.flux: seen a component of an unknown kind")
+
+
 def test_a_class_that_asks_a_part_for_what_it_cannot_do_is_an_error():
     kind = replace(compound(), actions=(ClassAction(name="step", uses=(("sum", "multiply", 1.0),)),))
     found = messages(chip(parts=(Component(name="cell", class_name="lif_cell"),), classes=(kind,)))

@@ -1,6 +1,10 @@
 """The engine against programs that go wrong in every way that the real ones were seen to."""
 
+import os
+import subprocess
+import sys
 import tempfile
+import time
 from dataclasses import replace
 
 import pytest
@@ -172,6 +176,38 @@ def test_ctrl_c_before_anything_was_found_goes_on_and_leaves_nothing(given, monk
     with pytest.raises(KeyboardInterrupt):
         search(given, progress=stop)
     assert list(programs.iterdir()) == []
+
+
+WAITING = """import sys
+from pathlib import Path
+from snnhw.engines.timeloop_run import run_program
+if sys.argv[2] == "command":
+    from snnhw_cli.interrupts import watched
+    with watched():
+        run_program(Path(sys.argv[1]), "", seconds=60)
+else:
+    run_program(Path(sys.argv[1]), "", seconds=60)
+"""
+
+
+@pytest.mark.parametrize("caller", ["library", "command"])
+def test_sigterm_ends_the_program_too(tmp_path, caller):
+    """It has a session of its own, so that nobody else would end it."""
+    program, told = tmp_path / "timeloop-mapper", tmp_path / "pid"
+    program.write_text(f"#!/bin/sh\necho $$ > {told}.new; mv {told}.new {told}\nexec sleep 60\n")
+    program.chmod(0o755)
+    ours = subprocess.Popen([sys.executable, "-c", WAITING, str(program), caller], stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 30
+        while not told.exists() and time.monotonic() < until:
+            time.sleep(0.02)
+        theirs = int(told.read_text())
+        ours.terminate()
+        ours.wait(30)
+    finally:
+        ours.kill()
+    with pytest.raises(ProcessLookupError):
+        os.kill(theirs, 0)
 
 
 @pytest.mark.parametrize("engine", ["timeloop", "hybrid"])

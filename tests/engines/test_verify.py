@@ -75,6 +75,40 @@ def test_a_layer_that_the_judge_fails_at_leaves_the_others_and_is_told(result, m
     assert done.exit_code == 4
 
 
+class Listener(Judge):
+    """Notes what it is asked."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def evaluate(self, architecture, problem, mapping, reference):
+        self.asked.append(mapping)
+        return super().evaluate(architecture, problem, mapping, reference)
+
+
+def test_the_mapping_is_what_its_text_says(result, monkeypatch):
+    """A result whose text and record differ is judged by the text, and the figures, which are of the record, differ."""
+    first, second = result.layers
+    moved = first.mapping_yaml.replace("T=10 C=8", "T=10 C=4").replace("T=1 C=1", "T=1 C=2")
+    judge = Listener()
+    verified(result, monkeypatch, judge)
+    assert judge.asked == [first.mapping, second.mapping]
+    edited = replace(result, layers=(replace(first, mapping_yaml=moved), replace(second, mapping_yaml="")))
+    done = verified(edited, monkeypatch, judge)
+    assert judge.asked[2] != first.mapping
+    assert judge.asked[3] == second.mapping
+    assert {figure.layer for figure in done.figures if figure.difference} == {"a"}
+
+
+def test_a_text_that_is_no_mapping_is_told_with_line_and_key(result, monkeypatch):
+    first, second = result.layers
+    broken = replace(result, layers=(replace(first, mapping_yaml=first.mapping_yaml.replace("target:", "tarqet:", 1)), second))
+    done = verified(broken, monkeypatch, Judge())
+    assert done.failures[0][1].startswith('mapping_yaml:2: mapping[0].tarqet: seen the unknown key tarqet, expected one of ')
+    assert {figure.layer for figure in done.figures} == {"b"}
+
+
 def test_timeloop_model_alone_is_enough(result, tmp_path, monkeypatch):
     monkeypatch.setenv("SNNHW_TIMELOOP", str(fake_programs(tmp_path / "bin", "timeloop-model")))
     done = verify(result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from snnhw.model.rollup import bypass, network, partitions, roll_up, round_half_away
+from snnhw.model.rollup import CONTENT, FLOWS, LINKED, SCALE, bypass, network, partitions, roll_up, round_half_away
 
 
 def records(*levels: list[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:
@@ -26,7 +26,7 @@ def rolled(*levels: list[tuple[float, float]], keep: str | None = None, fanouts:
     replication = np.array([np.prod(fan[level + 1:], dtype=np.int64) for level in range(n)], np.int64)
     counts = np.full((n, 1, 3), -1.0)
     roll_up(made, used, np.array(links or [0.0] * n), np.array([[c == "k"] for c in keep or "k" * n]), 0, fan, replication,
-            np.array(partition or [0] * n, np.int64), output, True, np.full((n, 2), -1.0), counts)
+            np.array(partition or [0] * n, np.int64), output, True, np.full((n, FLOWS), -1.0), counts)
     return counts[:, 0].tolist()
 
 
@@ -112,10 +112,11 @@ def test_counts_are_rounded():
 
 def test_bypass_leaves_levels_above_the_outermost_keeper_empty():
     made, used = records([(1, 20)], [(1, 10)], [(1, 5)])
-    links = np.array([0.0, 2.0, 3.0])
-    bypass(made, used, links, np.array([[True], [False], [False]]), 0, np.ones(3, np.int64), np.array([[20.0, 0], [10, 0], [5, 0]]))
-    assert used.tolist() == [1, 0, 0]
-    assert links.tolist() == [0.0, 0.0, 0.0]
+    flows = np.zeros((3, FLOWS))
+    flows[:, CONTENT], flows[:, LINKED] = (20, 10, 5), (0, 2, 3)
+    bypass(made, used, np.array([[True], [False], [False]]), 0, np.ones(3, np.int64), flows)
+    assert flows[:, SCALE].tolist() == [1, 0, 0]
+    assert flows[:, LINKED].tolist() == [0, 0, 0]
 
 
 def over_network(found: list[tuple[float, float]], links: float = 0.0, *, output: bool = False, reduces: bool = True,
@@ -123,7 +124,9 @@ def over_network(found: list[tuple[float, float]], links: float = 0.0, *, output
     """[ingresses, hops per ingress, links, reductions, hops, routers]; each word makes one hop."""
     made, used = records(found)
     figures = np.full((1, 1, 6), -1.0)
-    network(made, 0, used[0], links, output, reduces, partition, 0, figures)
+    flows = np.zeros((1, FLOWS))
+    flows[0, LINKED], flows[0, SCALE] = links, 1.0
+    network(made, 0, used[0], flows, output, reduces, partition, 0, figures)
     return figures[0, 0].tolist()
 
 

@@ -7,15 +7,20 @@ import math
 import numpy as np
 import pytest
 from model.cases import architecture, level, loops, mapping, matmul, problem, tensor
-from model.kernels import inputs
+from model.kernels import Inputs, inputs
 
-from snnhw.model.safs import ineffectual, target_loop
+from snnhw.model.safs import Walk, empty_walk, ineffectual, target_loop
 from snnhw.spec.mapping import LevelMapping
 
 
 def empty(words: int, r: int = 6, size: int = 24) -> float:
     """Probability that so many words of a tensor of `size` with r non-zeros are all zero."""
     return math.comb(size - words, r) / math.comb(size, r) if words <= size - r else 0.0
+
+
+def walk_of(made: Inputs) -> Walk:
+    """Room for the kernel."""
+    return empty_walk(made.complete.dims.size, made.nest.extents.shape[1])
 
 
 def share(target: str, conditions: str, *nest: LevelMapping, at: str, rows: int = 1, a: float = 0.25,
@@ -29,7 +34,7 @@ def share(target: str, conditions: str, *nest: LevelMapping, at: str, rows: int 
     k = "ABZ".index(target)
     child = max([i for i in range(place) if made.nest.keep[i, k]], default=-1)
     mask = np.array([name in conditions for name in "ABZ"])
-    return ineffectual(made.plan, made.sparse, made.complete, made.nest.extents, place, child, k, mask)
+    return ineffectual(made.plan, made.sparse, made.complete, made.nest.extents, place, child, k, mask, walk_of(made))
 
 
 WORDS = (loops("DRAM", "M4 N6 K6", keep="ABZ"),)
@@ -129,7 +134,7 @@ def test_a_banded_condition(order, tile, empty_places):
                    tensor("Z", "M", "N", output=True))
     nest = mapping(loops("DRAM", order, keep="ABZ"), loops("Buf", tile, keep="ABZ"))
     made = inputs(architecture(level("DRAM"), level("Buf")), prob, nest)
-    found = ineffectual(made.plan, made.sparse, made.complete, made.nest.extents, 1, 0, 1, np.array([True, False, False]))
+    found = ineffectual(made.plan, made.sparse, made.complete, made.nest.extents, 1, 0, 1, np.array([True, False, False]), walk_of(made))
     assert found == pytest.approx(empty_places)
 
 

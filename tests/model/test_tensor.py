@@ -12,11 +12,12 @@ from snnhw.model.encoding import encode, encode_complete
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fanouts_of, run, tile_sizes
 from snnhw.model.plan import make_plan
-from snnhw.model.rollup import NETWORK_ENERGY
+from snnhw.model.rollup import NETWORK_ENERGY, partitions
 from snnhw.model.room import empty_room
 from snnhw.model.sharing import empty_sharing, kinds_of_groups, share_out
+from snnhw.model.sparse_counts import empty_sparse_room
 from snnhw.model.sparse_plan import make_sparse_plan
-from snnhw.model.tensor import FIGURES, Geometry, each_alone, misfit, performed_operations, shared_costs, tensor_costs, together
+from snnhw.model.tensor import FIGURES, Geometry, leakage, misfit, performed_operations, shared_costs, tensor_costs, together
 
 pytestmark = pytest.mark.xdist_group("tensor")  # what they call compiles once for both
 
@@ -34,17 +35,20 @@ def summed(case: Case) -> tuple[int, float, int]:
     sharing = empty_sharing(levels, tensors, kinds_of_groups(fanouts))
     share_out(plan, nest, True, sharing)
     room = empty_room(levels, tensors, plan.coefficients.shape[1], nest.time_dims.size, fanouts)
-    geometry = Geometry(sizes, node_sizes, fanouts, replication, each_alone(nest.keep), sharing, room)
+    sparse_room = empty_sparse_room(sparse, levels, tensors, nest.extents.shape[1])
+    geometry = Geometry(sizes, fanouts, replication, np.full(tensors, -1), sharing, room, sparse_room)
     figures, energy, shares = np.empty((tensors, FIGURES, len(fanouts))), 0.0, np.empty(tensors)
     for k in range(tensors):
-        reason, part, shares[k] = tensor_costs(plan, sparse, nest, complete, geometry, k, True, figures[k])
+        partitions(sizes, node_sizes, k, room.partition[k])
+        reason, part, shares[k] = tensor_costs(plan, sparse, nest, complete, geometry, k, levels, True, figures[k])
         if reason != FITS:
             return reason, 0.0, 0
         energy += part
     reason = misfit(plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, figures, np.arange(tensors))
     operations = nest.bounds.prod()
     performed = performed_operations(sparse, nest, operations, shares)
-    return reason, *together(shared_costs(plan), replication, replication[0] * fanouts[0], performed, energy, figures, np.arange(tensors))
+    leak = leakage(plan.leak_pJ, replication, figures, np.arange(tensors))
+    return reason, *together(shared_costs(plan), leak, replication[0] * fanouts[0], performed, energy, figures, np.arange(tensors))
 
 
 def whole(case: Case) -> tuple[int, float, int]:

@@ -90,3 +90,17 @@ def test_of_a_folder_all_our_files_are_read_and_others_passed_over(tmp_path):
         ("mapper.yaml", "a mapper", ""), ("package.json", NONE_OF_OURS, "")]
     (one,) = check(tmp_path / "package.json")
     assert "seen the keys private, expected an architecture" in one.error
+
+
+@pytest.mark.parametrize(("name", "content"), [("README.md", b"# snnhw\n\nText: of a\npage: *\n"), ("icon.png", b"\x89PNG\r\n"),
+                                               ("Makefile", b"all:\n\tsnnhw doctor\n")])
+def test_a_file_of_another_kind_is_told_as_none_of_ours(tmp_path, name, content):
+    """Faults of YAML are no help where a file was never meant to be any."""
+    (tmp_path / name).write_bytes(content)
+    said = f"{tmp_path / name}: seen none of snnhw's files: neither YAML nor JSON, expected an arch"
+    assert check(tmp_path / name)[0].error.startswith(said)
+
+
+def test_a_fault_of_yaml_in_a_file_of_ours_is_told_whatever_the_suffix(tmp_path):
+    (tmp_path / "arch.txt.old").write_text("architecture:\n  nodes: [\n")
+    assert "arch.txt.old:3: seen a YAML syntax error" in check(tmp_path / "arch.txt.old")[0].error

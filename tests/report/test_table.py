@@ -9,7 +9,7 @@ from report.results import layer, network
 from snnhw.model.result import SearchReport
 from snnhw.report.quantities import microjoules, percent, seconds, significant
 from snnhw.report.show import show_outcomes, show_result
-from snnhw.report.table import grouped_notes, print_result, search_lines
+from snnhw.report.table import fits, grouped_notes, print_result, print_rows, search_lines
 
 
 def printed(result):
@@ -86,7 +86,7 @@ def test_a_line_says_how_good_the_mappings_are():
         "search: proven optimal for 1 of 4 layers, largest gap 75.0%, no bound for 1"]
     assert list(search_lines(searched(proven, proven))) == ["search: proven optimal for 2 of 2 layers"]
     assert list(search_lines(searched(None))) == []
-    assert "search: proven optimal for 1 of 1 layers\n" in printed(searched(proven))
+    assert "search: proven optimal for 1 of 1 layer\n" in printed(searched(proven))
 
 
 @pytest.mark.parametrize(("output_format", "start"), [("json", '{\n  "schema": "snnhw.result/1"'), ("csv", "layer,type,T,C,M,operations"),
@@ -121,3 +121,15 @@ def test_units_are_converted():
     assert seconds(5e-9) == "5.000 ns"
     assert seconds(1.25) == "1.250 s"
     assert (percent(0.5), percent(0.0004), percent(0.0)) == ("50.0%", "<0.1%", "0.0%")
+
+
+def test_heads_break_behind_strokes_where_a_table_is_too_wide():
+    """The longest first, and none where there is room."""
+    wide, cell = ["one", "a_name_of_many_parts", "buffer_row_bits"], "x" * 20
+    out = io.StringIO()
+    print_rows("", [*wide, "last"], [(cell, cell, "144", cell)], out)
+    heads = [line for line in out.getvalue().splitlines() if line.startswith("|")][:3]
+    assert [line.split("|")[3].strip() for line in heads] == ["buffer_", "row_", "bits"]
+    assert "a_name_of_many_parts" in out.getvalue()
+    assert fits(wide, [("1", "2", "3")], out)
+    assert not fits(wide, [("x" * 40, "y" * 40, "3")], out)

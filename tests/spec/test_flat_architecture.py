@@ -192,10 +192,11 @@ def test_all_faults_of_an_architecture_come_together(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("28nm", 28.0), ("7 nm", 7.0), (65, 65.0), ("45", 45.0), (-1, None), ("DRAM", None), (None, None), ("0.5nm", 0.5)],
+    [("28nm", 28.0), ("7 nm", 7.0), (65, 65.0), ("45", 45.0), (-1, None), ("DRAM", None), (None, None), ("0.5nm", 0.5),
+     (28e-9, pytest.approx(28.0)), ("28e-9", pytest.approx(28.0))],
 )
 def test_technology_is_read_in_nanometres(value: object, expected: float | None) -> None:
-    """With or without the unit; -1 and words name no node."""
+    """With or without the unit, or in m; -1 and words name no node."""
     assert technology_nm(value) == expected
 
 

@@ -167,6 +167,12 @@ def test_what_layers_say_besides_gets_a_note(tmp_path: Path) -> None:
             'in.yaml:34: problem.instance.densities.Inputs.distribution: seen "hypergeometrc", '
             'expected one of fixed, fixed_structured, hypergeometric, banded, diagonal; did you mean "hypergeometric"?',
         ),
+        *((
+            (("Wstride: 2", f"Wstride: 2, densities: {{Inputs: {{distribution: {name}, filename: a.txt}}}}"),),
+            f'in.yaml:34: problem.instance.densities.Inputs.distribution: seen "{name}", expected one of fixed, fixed_structured, '
+            "hypergeometric, banded, diagonal; densities are not read from data here: measure the share of non-zeros, and write "
+            "distribution: hypergeometric with that density",
+        ) for name in ("real-data", "actual_data")),
         (
             (("Wstride: 2", "Wstride: 2, densities: {Inputs: {distribution: hypergeometric}}"),),
             'in.yaml:34: problem.instance.densities.Inputs: seen no "density", expected the share of non-zeros, a number in [0, 1]',

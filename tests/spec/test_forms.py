@@ -189,6 +189,8 @@ def test_values_are_shown_short_and_clean() -> None:
 def test_near_misses() -> None:
     """A difference of case is the nearest; what is far away is none."""
     assert near("meshx", ["meshY", "meshX"]) == 'did you mean "meshX"?'
+    assert near("mnist", ["mnist_784_400", "tcja"]) == 'did you mean "mnist_784_400"?'
+    assert near("mnist", ["mnist_784_400", "mnist_784_1000"]) == ""
     assert near("dpeth", ["depth", "width"]) == 'did you mean "depth"?'
     assert near("zzz", ["depth"]) == ""
 

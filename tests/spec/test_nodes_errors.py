@@ -558,3 +558,16 @@ def test_any_change_of_a_value_or_key_is_read_or_told(tmp_path: Path, span: tupl
     except SpecError as error:
         said = str(error)
     assert said
+
+
+@pytest.mark.parametrize("name", ["xx", "nm28", "28 um"])
+def test_text_that_names_no_node_is_told_once(tmp_path: Path, name: str) -> None:
+    """Energies would be those of another node."""
+    assert faults(tmp_path, edited('"28nm"', f'"{name}"')) == [
+        f'a.yaml:8: variables.technology: seen "{name}", expected a process node in nm; write it as "28nm"']
+
+
+def test_a_component_may_not_name_a_node_that_there_is_not(tmp_path: Path) -> None:
+    """Where it says so, not where the variable stands."""
+    assert faults(tmp_path, edited('      type: "LPDDR4"\n', '      type: "LPDDR4"\n      technology: "x7"\n')) == [
+        'a.yaml:23: architecture.nodes[1].attributes.technology: seen "x7", expected a process node in nm; write it as "28nm"']

@@ -74,7 +74,7 @@ def test_how_sure_an_order_is_stands_beside_it_where_somebody_says_so():
 
 
 def test_one_result_is_too_few():
-    with pytest.raises(SpecError, match="compare: seen 1 results, expected at least two"):
+    with pytest.raises(SpecError, match="compare: seen 1 result, expected at least two"):
         compare_results([network(layer("a"))])
 
 

@@ -129,11 +129,11 @@ def test_other_objectives_are_another_search_with_trials_of_its_own_that_learns_
 
 
 def test_named_and_drawn_points_come_first(tmp_path, inline):
-    text = SPACE + "  points: [{variables: {weight_bits: 40}}, {seed: 5}]\n  sample: {count: 6, seed: 1}\n"
+    text = SPACE + "  points: [{variables: {state_bits: 18}}, {seed: 5}]\n  sample: {count: 6, seed: 1}\n"
     plan = plan_file(tmp_path, text)
     report = search(plan, tmp_path / "out", trials=12)
     points = found(tmp_path / "out")
-    assert [one.get("seed", one["variables"].get("weight_bits") if "variables" in one else None) for one in points[:2]] == [40, 5]
+    assert [one.get("seed", one["variables"].get("state_bits") if "variables" in one else None) for one in points[:2]] == [18, 5]
     assert points[2:8] == [point.record() for point in list(read_plan(plan))[:6]]
     assert len(points) == report.trials == 12
 

@@ -39,6 +39,13 @@ def seeds(points):
     return [one.inputs.get("seed", 0) for one in points]
 
 
+def test_names_without_a_unit_are_those_of_an_optimisation(folder):
+    named, full = (pareto_front(folder, name, "accuracy", maximize=[name], where=f"{name} > 1.5") for name in ("energy", "energy_pJ"))
+    assert named == full
+    assert (named.figures, named.maximized, len(named.points)) == (("energy_pJ", "accuracy"), ("energy_pJ",), 5)
+    assert (named.left_out, named.failed) == (1, 1)
+
+
 def test_the_front_has_what_nothing_beats_and_more_accuracy_is_better(folder):
     front = pareto_front(folder, "energy_pJ", "accuracy")
     assert seeds(front.front) == [0, 1, 4, 2]
@@ -108,12 +115,12 @@ def test_a_front_that_is_straight_short_or_bulges_outwards_has_no_knee(pairs):
 
 
 def test_a_name_that_no_point_has_is_an_error(folder):
-    with pytest.raises(SpecError, match=r'energy: seen no point that has it, expected one of accuracy, energy_pJ, seed, weight_bits'):
-        pareto_front(folder, "energy", "accuracy")
+    with pytest.raises(SpecError, match=r'edp_Js: seen no point that has it, expected one of accuracy, energy_pJ, seed, weight_bits'):
+        pareto_front(folder, "edp", "accuracy")
     with pytest.raises(SpecError, match=r"--maximize: seen cycles, expected one of energy_pJ, accuracy"):
         pareto_front(folder, "energy_pJ", "accuracy", maximize=("cycles",))
-    with pytest.raises(SpecError, match=r"--where: seen 'energy > 1': energy is not defined"):
-        pareto_front(folder, "energy_pJ", "accuracy", where="energy > 1")
+    with pytest.raises(SpecError, match=r"--where: seen 'enerjy > 1': enerjy is not defined"):
+        pareto_front(folder, "energy_pJ", "accuracy", where="enerjy > 1")
 
 
 def test_figures_are_the_same_bytes_each_time_and_show_all_points(folder, tmp_path):

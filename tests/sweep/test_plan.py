@@ -64,8 +64,8 @@ def test_single_points_alone_need_no_grid(tmp_path):
     ("{first: 0.1, last: 0.5, step: 0.1}", [0.1, 0.2, 0.3, 0.4, 0.5]), ("5", [5]), ("[none, RLE]", ["none", "RLE"]),
 ])
 def test_values_of_a_variable_are_a_list_or_a_range(tmp_path, given, values):
-    plan = read(tmp_path, f"sweep: {{base: {{arch: tiny_snn, stats: mnist_784_400}}, grid: {{variables: {{weight_bits: {given}}}}}}}\n")
-    assert [dict(one.variables)["weight_bits"] for one in plan] == values
+    plan = read(tmp_path, f"sweep: {{base: {{arch: tiny_snn, stats: mnist_784_400}}, grid: {{variables: {{buffer_row_bits: {given}}}}}}}\n")
+    assert [dict(one.variables)["buffer_row_bits"] for one in plan] == values
 
 
 def test_filters_speak_of_inputs_variables_and_widths_of_the_run(tmp_path):
@@ -156,3 +156,21 @@ def test_a_filter_that_cannot_be_computed_is_an_error(tmp_path, where, said):
         list(plan)
     assert str(caught.value).startswith(f"{tmp_path}/plan.yaml:8: sweep.where: seen ")
     assert said in str(caught.value)
+
+
+WIDTHS = "sweep:\n  base: {arch: tiny_snn, stats: tcja_dvs_gesture/w8, mapper: quick}\n  grid:\n    variables: {weight_bits: [4, 8, 17]}\n"
+
+
+def test_a_width_that_no_run_fits_is_told_before_anything_is_evaluated(tmp_path):
+    assert refused(tmp_path, WIDTHS).splitlines() == [
+        "plan.yaml:4: sweep.grid.variables.weight_bits[0]: seen 4, expected at least 8, which weights of tcja_dvs_gesture/w8 need; "
+        "leave weight_bits out: it is taken from the run",
+        "plan.yaml:4: sweep.grid.variables.weight_bits[2]: seen 17, expected 1 <= x <= 16"]
+    assert "plan.yaml:5: sweep.points[0].variables.state_bits: seen 8, expected at least 16" in refused(
+        tmp_path, WIDTHS.replace("4, 8, 17", "8") + "  points: [{variables: {state_bits: 8}}]\n")
+
+
+def test_a_width_that_one_run_fits_or_a_filter_leaves_out_is_none_of_those(tmp_path):
+    fits = WIDTHS.replace("4, 8, 17", "4, 8").replace("  grid:\n", "  grid:\n    stats: [tcja_dvs_gesture/w8, tcja_dvs_gesture/w4]\n")
+    assert read(tmp_path, fits).grid_size == 4
+    assert len(list(read(tmp_path, WIDTHS + "  where: weight_bits == 8\n"))) == 1

@@ -56,12 +56,17 @@ def _policy(scripts: list[str]) -> str:
     return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
 
 
+def _seconds(value: float) -> str:
+    """A time as on the terminal, which has no letters beyond ASCII, in the units of the page."""
+    return seconds(value).replace(" us", " \N{MICRO SIGN}s")
+
+
 def _environment() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(loader=PackageLoader("snnhw.report.page", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True, keep_trailing_newline=True)
-    environment.filters |= {"uJ": microjoules, "significant": significant, "percent": percent, "seconds": seconds}
+    environment.filters |= {"uJ": microjoules, "significant": significant, "percent": percent, "seconds": _seconds}
     environment.globals |= {name: getattr(rows, name) for name in rows.__all__}
     environment.globals["splits"] = list(SPLITS)
     return environment

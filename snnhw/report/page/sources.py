@@ -35,7 +35,8 @@ def _facts(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
     facts += [(f"mapper {name}", value) for name, value in _items(provenance, "mapper") if value is not None]
     facts += [(f"variable {name}", value) for name, value in _items(provenance, "variables")]
     facts.append(("estimators asked, in order", ", ".join(map(str, provenance.get("estimators", ())))))
-    facts += [(f"area of one {name}", f"{area:,.1f} um2") for name, area in _items(provenance, "areas_um2") if _number(area) is not None]
+    facts += [(f"area of one {name}", f"{area:,.1f} \N{MICRO SIGN}m\N{SUPERSCRIPT TWO}") for name, area in _items(provenance, "areas_um2")
+              if _number(area) is not None]
     return [(name, ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)) for name, value in facts
             if value not in (None, "")]
 

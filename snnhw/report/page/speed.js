@@ -34,7 +34,7 @@ snnhw.kinds.roofline = (figure, state) => {
   const notes = [{ xref: "paper", x: 1, xanchor: "right", y: Math.log10(peak), yanchor: "bottom", showarrow: false, text: `compute: ${snnhw.number(peak)} ops/cycle` }];
   if (knee) notes.push({ x: Math.log10(Math.sqrt(low * knee)), y: Math.log10(Math.sqrt(low * knee) * roof.words_per_cycle), xanchor: "right", yanchor: "bottom", showarrow: false,
     text: `${snnhw.number(roof.words_per_cycle)} words/cycle` });
-  else notes.push({ xref: "paper", yref: "paper", x: 0.01, y: 0.02, xanchor: "left", yanchor: "bottom", showarrow: false, text: "no bandwidth is stated for this level" });
+  else notes.push({ xref: "paper", yref: "paper", x: 0.01, y: 0.02, xanchor: "left", yanchor: "bottom", showarrow: false, text: `no bandwidth is stated for ${roofs.some((one) => one.words_per_cycle) ? "this" : "any"} level` });
   const least = Math.min(peak, ...mine.map((point) => point.performance), ...(knee ? [low * roof.words_per_cycle * 2] : []));
   return { traces: [...lines, ...marks], legend: mine.map((point) => [point.layer, snnhw.layerStyle(order.indexOf(point.layer))]),
     layout: { height: 440, annotations: notes,
@@ -52,7 +52,7 @@ snnhw.kinds.utilisation = (figure) => {
       + `<br>${snnhw.exact(layer.cycles)} cycles${result.roofline ? `<br>bound by ${snnhw.text(result.roofline.bound[i])}` : ""}`) };
   return { traces: [trace], legend: [], layout: { height: snnhw.rowHeight(rows.length), bargap: 0.3,
     yaxis: { showgrid: false, zeroline: false, tickvals: rows.map((_, i) => i), ticktext: rows.map((layer) => snnhw.short(layer.name, figure)), range: [rows.length - 0.5, -0.5] },
-    xaxis: { title: { text: figure.clientWidth < 480 ? "utilisation, %" : "utilisation of the compute instances, %" }, range: [0, 112], tickvals: [0, 25, 50, 75, 100] } } };
+    xaxis: { title: { text: figure.clientWidth < 480 ? "utilisation, %" : "utilisation of the compute instances, %" }, range: [0, figure.clientWidth < 480 ? 135 : 112], tickvals: [0, 25, 50, 75, 100] } } };
 };
 
 snnhw.kinds.steps = (figure, state) => {

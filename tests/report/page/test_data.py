@@ -8,12 +8,14 @@ from report.page.conftest import EVIL
 from report.results import layer, network
 
 from snnhw.model.result import StepFigures
+from snnhw.report.page import roofs
 from snnhw.report.page.data import Named, page_data, result_data
 from snnhw.report.page.flows import layer_flows
 from snnhw.report.page.nest import array_records, nest_text
 from snnhw.report.page.palette import component_styles, tensor_styles
 from snnhw.report.page.sources import prices
 from snnhw.report.read import read_result
+from snnhw.report.roofline import Roof, Roofline, RooflinePoint
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -115,12 +117,23 @@ def test_without_an_architecture_the_array_is_what_is_used():
 
 
 def test_roofs_are_the_bandwidths_of_the_architecture_and_bound_what_waits_for_them(data):
-    roofs = {one["name"]: one["words_per_cycle"] for one in data["roofline"]["roofs"]}
-    assert roofs == {"DRAM words": None, "GLB reads": 0.5, "GLB writes": 4.0}
+    stated = {one["name"]: one["words_per_cycle"] for one in data["roofline"]["roofs"]}
+    assert stated == {"DRAM words": None, "GLB reads": 0.5, "GLB writes": 4.0}
     assert data["roofline"]["peak"] == 8
-    assert set(data["roofline"]["bound"]) <= {*roofs, "compute"}
+    assert set(data["roofline"]["bound"]) <= {*stated, "compute"}
     for point in data["roofline"]["points"]:
         assert point["performance"] <= 8 * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(("limits", "bound", "opens"), [
+    ((None, 2.0, 4.0), None, 1), ((None, 2.0, 4.0), "C", 2), ((None, None, None), None, 0)])
+def test_the_roofline_opens_where_there_is_something_to_see(monkeypatch, limits, bound, opens):
+    """On the roof that bounds a layer; else on the first that has a bandwidth, so not on a DRAM that has none."""
+    found = [Roof(level=name, direction="words", words_per_cycle=limit) for name, limit in zip("ABC", limits, strict=True)]
+    points = [RooflinePoint(layer="a", level=name, direction="words", operations=8, words=2, cycles=4, bounds=name == bound)
+              for name in "ABC"]
+    monkeypatch.setattr(roofs, "roofline_of", lambda _: Roofline(peak=4.0, roofs=tuple(found), points=tuple(points)))
+    assert roofs.roof_record([layer()], [object()])["tightest"] == opens
 
 
 def test_steps_are_those_of_the_run(data, record):
