@@ -161,9 +161,9 @@ def _arrays(problem: Problem, chip: Chip, ranges: Ranges, order: Orders, keep: n
         least=limits[..., 0].copy(), most=limits[..., 1].copy(), place_most=place_most, mesh=np.array(chip.mesh, np.int64),
         counted=order.counted, room=order.room, before=order.before, keep=keep,
         min_instances=math.ceil(min_utilization * int(plan.mesh[0].prod()) - 1e-9), places=places, place_count=place_count,
-        primes=_primes(problem), free_orders=_free_orders(order.before, limits), free_keeps=np.argwhere(keep == FREE).astype(np.int64),
-        start=_start(chains, place_most), start_orders=_start_orders(order.before),
-        start_keep=_start_keep(keep), has_fanout=plan.columns * plan.rows > 1)
+        primes=_primes(problem), free_orders=_free_orders(order.before, limits),
+        free_keeps=np.argwhere(keep == FREE).astype(np.int64, order="C"), start=_start(chains, place_most),
+        start_orders=_start_orders(order.before), start_keep=_start_keep(keep), has_fanout=plan.columns * plan.rows > 1)
 
 
 def _is_fixed(limits: np.ndarray, place: int, d: int) -> bool:

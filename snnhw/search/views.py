@@ -143,7 +143,7 @@ class Catalogue:
         made = classes(self._eyes, self.looking(level), before, dims)
         views = np.array([_numbered([seen[k] for _, seen in made]) for k in range(tensors)]).T
         orders = [[*order, *(d for d in range(before.shape[0]) if d not in order)] for order, _ in made]
-        return np.array(orders, np.int64).reshape(len(orders), -1), views.astype(np.int64).reshape(len(orders), tensors)
+        return np.array(orders, np.int64).reshape(len(orders), -1), views.astype(np.int64, order="C").reshape(len(orders), tensors)
 
 
 def _numbered(views: Sequence[View]) -> list[int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numba import typeof
 from search.machines import conv1d, costs, fixed, machine
 from search.small_cases import SmallCase, everything, small_case
 
 from snnhw.model.sparse_plan import SparsePlan
 from snnhw.search import search
-from snnhw.search.branching import _is_tangled, branch
+from snnhw.search.branching import _ground, _is_tangled, branch
+from snnhw.search.tables import tables
 from snnhw.search.task import metric_values
 from snnhw.spec.constraints import Constraints, StorageConstraint
 from snnhw.spec.mapper import MapperConfig, Metric, Product
@@ -45,6 +47,18 @@ def check(case: SmallCase, metrics: tuple[Metric, ...], limit: int) -> bool:
     assert task.best.values == pytest.approx(expected, rel=2e-9)
     assert outlook.lower_bound == task.best.values[0]
     return True
+
+
+def test_kernels_get_the_same_types_whatever_is_searched() -> None:
+    """A layout that depends on the mapspace would have them compiled anew, for a minute."""
+    kinds = set()
+    for seed in range(400, 440):
+        case = small_case(seed, sparse=seed % 2 == 0)
+        task = case.task("edp")
+        cut = tables(task.mapspace, 1 << 20)
+        if cut is not None and len(cut.spaces):
+            kinds.add((str(typeof(task.space)), str(typeof(_ground(task, case.problem, cut)))))
+    assert len(kinds) == 1
 
 
 @pytest.mark.parametrize("sparse", [False, True])
