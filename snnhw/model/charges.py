@@ -47,7 +47,7 @@ def row_accesses(words, block, ratio, follows_faults):
 
     The reference multiplies whole rows by the ratio, so that one word of a tile of 16 can cost 16 rows.
     """
-    whole = math.ceil(words / block)
+    whole = math.ceil(words / block if block != 1.0 else words)
     if follows_faults or ratio == 1.0:
         return whole * ratio
     return max(float(whole), min(float(words), words / block * ratio))

@@ -30,7 +30,7 @@ def tile_extents(coefficients, extents):
     return sides
 
 
-@compiled
+@compiled_inline
 def tile_sides(coefficients, extents, position, sides):
     """Fills sides (ranks,) of the tile that the loops before a position make up. extents: (loops + 1, dims)."""
     for r in range(sides.size):
@@ -63,7 +63,7 @@ def tile_size_at(coefficients, extents, position):
     return size
 
 
-@compiled
+@compiled_inline
 def tile_moves(dims, steps, start, coefficients, moves):
     """Fills moves (loops, ranks), T of each loop in time from `start` on (see temporal.py). dims, steps: (loops,), innermost first."""
     for r in range(coefficients.shape[0]):
@@ -87,7 +87,7 @@ def _add_record(records, level, used, multicast, scatter, accesses, hops):
     return used + 1
 
 
-@compiled
+@compiled_inline
 def _fill_apart(dims, bounds, steps, first, middle, coefficients, apart):
     """Fills apart (ranks,): how far any two instances of a fan-out are apart along each rank."""
     for r in range(coefficients.shape[0]):

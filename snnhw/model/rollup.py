@@ -58,7 +58,9 @@ def bypass(records, used, keep, k, fanouts, flows):
         delivered = 0.0
         for i in range(used[outer]):
             delivered += records[outer, i, ACCESSES] * records[outer, i, MULTICAST]
-        factor = flows[level, CONTENT] * fanouts[outer] / delivered
+        factor = flows[level, CONTENT] * fanouts[outer]
+        if delivered != 1.0:  # a division by 1 takes as long as any
+            factor /= delivered
         flows[outer, CONTENT] = 0.0
         for i in range(used[outer]):
             flows[outer, CONTENT] += records[outer, i, ACCESSES] * factor
@@ -81,7 +83,8 @@ def roll_up(records, used, links, keep, k, fanouts, replication, partition, read
         share = 0.0
         for i in range(used[level]):
             flows[level, CONTENT] += records[level, i, ACCESSES]
-            share += records[level, i, ACCESSES] * records[level, i, MULTICAST] / fanouts[level]
+            words = records[level, i, ACCESSES] * records[level, i, MULTICAST]
+            share += words / fanouts[level] if fanouts[level] > 1 else words
         if level > 0:
             flows[level - 1, SHARE] = share
     bypass(records, used, keep, k, fanouts, flows)
@@ -93,7 +96,9 @@ def roll_up(records, used, links, keep, k, fanouts, replication, partition, read
         if not keep[level, k]:
             continue
         content = flows[level, CONTENT]
-        peers = flows[level + 1, LINKED] / replication[level] if level + 1 < levels else 0.0
+        peers = 0.0
+        if level + 1 < levels and flows[level + 1, LINKED] > 0.0:
+            peers = flows[level + 1, LINKED] / replication[level]
         filled = (0.0 if level == outermost else flows[level, SHARE]) + peers
         if not read_write:
             counts[level, k, READS] = round_half_away(content + peers)

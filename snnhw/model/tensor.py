@@ -25,6 +25,8 @@ from snnhw.model.sparsity import choose_safs, compress, computes, propagate
 READS, WRITES, EXISTS, WORDS, METADATA_BITS = 0, 1, 2, 3, 4
 """Rows of the figures of a tensor at each level: words of bandwidth, share of instances, words and bits of metadata that must fit."""
 FIGURES = 5
+_ALMOST = 1.0 - 1e-9
+"""Words below this share of what a bandwidth lets through slow nothing down, however divisions are rounded."""
 
 
 class Geometry(NamedTuple):
@@ -141,6 +143,14 @@ def together(costs, leak_pJ, macs, performed, energy_pJ, figures, rows):
     longest = 0
     for level in range(figures.shape[2]):
         if not is_limited[level]:
+            longest = max(longest, at_least_one)
+            continue
+        reads, writes = 0.0, 0.0
+        for k in range(rows.size):
+            reads += figures[rows[k], READS, level] * bandwidth_scale[level, k]
+            writes += figures[rows[k], WRITES, level] * bandwidth_scale[level, k]
+        most = at_least_one * _ALMOST
+        if reads <= most * bandwidth[level, 0] and writes <= most * bandwidth[level, 1] and reads + writes <= most * bandwidth[level, 2]:
             longest = max(longest, at_least_one)
             continue
         reads, writes = 0.0, 0.0

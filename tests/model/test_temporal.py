@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from snnhw.model.temporal import ROOM_COLUMNS, delivered, overlap_volume
+from snnhw.model.reuse import tile_moves, tile_sides
+from snnhw.model.temporal import ROOM_COLUMNS, delivered, first_move, overlap_volume, whole_tiles
 
 
 def counted(extents: list[int], *loops: tuple[list[int], int]) -> tuple[int, list[int]]:
@@ -103,3 +106,27 @@ def test_streams_of_several_loops_multiply(bounds):
     """Loops over three ranks, tiles that never overlap: every combination is a tile of its own."""
     loops = [([2, 0, 0], bounds[0]), ([-2, 2, 0], bounds[1]), ([-2, -2, 2], bounds[2])]
     assert words([2, 2, 2], *loops) == 8 * np.prod(bounds)
+
+
+@given(coefficients=st.lists(st.lists(st.integers(-2, 2), min_size=3, max_size=3), min_size=1, max_size=3),
+       tile=st.lists(st.integers(1, 4), min_size=3, max_size=3), space=st.lists(st.integers(1, 3), min_size=3, max_size=3),
+       loops=st.lists(st.tuples(st.integers(0, 2), st.integers(2, 4)), max_size=5))
+def test_where_the_first_move_has_a_rank_of_its_own_all_visits_bring_whole_tiles(coefficients, tile, space, loops):
+    """And each move is longer than instances are apart. tile, space: extents of a tile and of the instances side by side, by dimension."""
+    ranks, dims = np.array(coefficients, np.int64), np.array([d for d, _ in loops], np.int64)
+    bounds, reach, steps = np.array([n for _, n in loops], np.int64), np.array(tile) * space, []
+    apart = np.abs(ranks) @ (reach - tile)
+    for d, n in loops:
+        steps.append(reach[d])
+        reach[d] *= n
+    moved = ranks != 0
+    first = int(first_move(dims, 0, moved.any(axis=0)))
+    if first == len(loops) or not (moved[:, dims[first]] & (moved.sum(axis=1) == 1)).any():
+        return
+    moves, sides = np.zeros((len(loops), len(ranks)), np.int64), np.empty(len(ranks), np.int64)
+    tile_moves(dims, np.array(steps, np.int64), 0, ranks, moves)
+    tile_sides(ranks, np.array([tile], np.int64), 0, sides)
+    passed_on = np.zeros(len(loops), np.int64)
+    alone = delivered(sides, moves, bounds, 0, passed_on, np.empty((len(loops) + 3, ROOM_COLUMNS), np.int64))
+    assert alone + passed_on.sum() == whole_tiles(sides.prod(), bounds, first)
+    assert (np.abs(moves[first:]) > apart).any(axis=1).all()
