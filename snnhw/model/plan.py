@@ -76,7 +76,7 @@ def make_plan(architecture: Architecture, problem: Problem, reference: Reference
         linked=np.array([[name not in (unlinked or {}).get(level.name, ()) for name in tensors] for level in levels], np.bool_),
         block=np.maximum(1.0, widths[:, None] // (bits * clusters[:, None])),
         capacity_bits=np.array([_capacity_bits(level) for level in levels], np.float64), cluster_size=clusters,
-        bandwidth=bandwidth, is_limited=np.isfinite(bandwidth).any(axis=1),
+        bandwidth=bandwidth, is_limited=np.asarray(np.isfinite(bandwidth).any(axis=1)),
         bandwidth_scale=np.array([[_bandwidth_scale(level, name) for name in tensors] for level in levels], np.float64),
         action_energy_pJ=np.array([costs.storage_energies(level, reference) for level in levels], np.float64),
         leak_pJ=np.array([costs.leakage(level.name, reference) for level in levels], np.float64),
