@@ -14,7 +14,7 @@ COMPUTE = "compute"
 
 def roof_record(layers: Sequence[LayerResult], architectures: Sequence[Architecture]) -> dict[str, Any]:
     """peak: operations in a cycle of all compute instances; roofs: one a bandwidth; points: by layer, one under each roof; tightest: the
-    roof that bounds most layers; where none bounds any, the first that has a bandwidth.
+    roof that bounds most layers; where none bounds any, the first with a bandwidth among those that layers move words of.
 
     intensity: operations a word of the roof's level; performance: operations a cycle; bound: of a layer, the roof that its cycles come
     from, or the compute.
@@ -26,7 +26,8 @@ def roof_record(layers: Sequence[LayerResult], architectures: Sequence[Architect
     names = [roof_name(roof) for roof in found.roofs]
     bound = {str(point["layer"]): names[int(str(point["roof"]))] for point in points if point["bounds"]}
     counts = [sum(bool(point["bounds"]) for point in points if point["roof"] == i) for i in range(len(names))]
-    ranks = [(count, roof.words_per_cycle is not None) for count, roof in zip(counts, found.roofs, strict=True)]
+    drawn = {point["roof"] for point in points}
+    ranks = [(count, i in drawn, roof.words_per_cycle is not None) for i, (count, roof) in enumerate(zip(counts, found.roofs, strict=True))]
     return {"peak": found.peak, "tightest": ranks.index(max(ranks)) if ranks else 0, "points": points,
             "roofs": [{"name": name, "words_per_cycle": roof.words_per_cycle} for name, roof in zip(names, found.roofs, strict=True)],
             "bound": [bound.get(layer.name, COMPUTE) for layer in layers]}
