@@ -92,7 +92,7 @@ def storage_energy(plan, sparse, counts, bits, ratios, exists, replication):
     return energy
 
 
-@compiled_inline
+@compiled
 def busy_words(word_bits, level, k, counts, bits, in_full_pass, exists):
     """Words that one tensor reads from and writes to a level's mean instance. Gated accesses take their time, skipped ones none;
     metadata takes as many words as its bits fill.

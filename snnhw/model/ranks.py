@@ -13,21 +13,13 @@ from __future__ import annotations
 import numpy as np
 
 from snnhw.jit import compiled
-from snnhw.model.reuse import tile_size
+from snnhw.model.reuse import tile_side, tile_size
 
 
 @compiled
 def words_and_rows(coefficients, extents):
     """Words of a tile, and its extent along the tensor's first rank."""
-    words, rows = 1, 1
-    for r in range(coefficients.shape[0]):
-        side = 1
-        for d in range(extents.size):
-            side += abs(coefficients[r, d]) * (extents[d] - 1)
-        words *= side
-        if r == 0:
-            rows = side
-    return words, rows
+    return tile_size(coefficients, extents), tile_side(coefficients, extents, 0)
 
 
 @compiled

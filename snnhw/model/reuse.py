@@ -10,8 +10,6 @@ fan-out sends what is new in its child's tile; a level with a fan-out sends each
 
 from __future__ import annotations
 
-import numpy as np
-
 from snnhw.jit import compiled, compiled_inline
 from snnhw.model.sharing import COUNT, MEAN_HOPS, SIZE, add_move
 from snnhw.model.temporal import delivered, first_move, whole_tiles
@@ -21,22 +19,12 @@ MULTICAST, SCATTER, ACCESSES, HOPS = 0, 1, 2, 3
 
 
 @compiled
-def tile_extents(coefficients, extents):
-    """Sides of a tile: (ranks,) from coefficients (ranks, dims) and loop extents (dims,)."""
-    sides = np.ones(coefficients.shape[0], np.int64)
-    for r in range(sides.size):
-        for d in range(extents.size):
-            sides[r] += abs(coefficients[r, d]) * (extents[d] - 1)
-    return sides
-
-
-@compiled_inline
-def tile_sides(coefficients, extents, position, sides):
-    """Fills sides (ranks,) of the tile that the loops before a position make up. extents: (loops + 1, dims)."""
-    for r in range(sides.size):
-        sides[r] = 1
-        for d in range(extents.shape[1]):
-            sides[r] += abs(coefficients[r, d]) * (extents[position, d] - 1)
+def tile_side(coefficients, extents, r):
+    """Extent of a tile along rank r. coefficients: (ranks, dims); extents (dims,): of the loops inside."""
+    side = 1
+    for d in range(extents.size):
+        side += abs(coefficients[r, d]) * (extents[d] - 1)
+    return side
 
 
 @compiled
@@ -44,26 +32,11 @@ def tile_size(coefficients, extents):
     """Words of a tile."""
     size = 1
     for r in range(coefficients.shape[0]):
-        side = 1
-        for d in range(extents.size):
-            side += abs(coefficients[r, d]) * (extents[d] - 1)
-        size *= side
+        size *= tile_side(coefficients, extents, r)
     return size
 
 
 @compiled
-def tile_size_at(coefficients, extents, position):
-    """Words of the tile that the loops before a position make up. extents: (loops + 1, dims)."""
-    size = 1
-    for r in range(coefficients.shape[0]):
-        side = 1
-        for d in range(extents.shape[1]):
-            side += abs(coefficients[r, d]) * (extents[position, d] - 1)
-        size *= side
-    return size
-
-
-@compiled_inline
 def tile_moves(dims, steps, start, coefficients, moves):
     """Fills moves (loops, ranks), T of each loop in time from `start` on (see temporal.py). dims, steps: (loops,), innermost first."""
     for r in range(coefficients.shape[0]):
@@ -87,7 +60,7 @@ def _add_record(records, level, used, multicast, scatter, accesses, hops):
     return used + 1
 
 
-@compiled_inline
+@compiled
 def _fill_apart(dims, bounds, steps, first, middle, coefficients, apart):
     """Fills apart (ranks,): how far any two instances of a fan-out are apart along each rank."""
     for r in range(coefficients.shape[0]):
@@ -144,7 +117,7 @@ def all_traffic(plan, nest, k, want_hops, sharing, stale, room):
                 continue
             moved = first_move(time_dims, start, moves)
             if moved == time_dims.size or moves_alone[time_dims[moved]]:
-                alone = whole_tiles(tile_size_at(coefficients, extents, first), time_bounds, moved)
+                alone = whole_tiles(tile_size(coefficients, extents[first]), time_bounds, moved)
                 used[level] = _add_groups(records, level, 0, float(alone), first < middle, sharing.plain, sharing.plain_count, k)
                 continue
         elif first == middle:
@@ -176,7 +149,8 @@ def _overlapping(plan, nest, k, level, want_hops, sharing, room):
     moves, passed_on, records = room.moves, room.passed_on, room.records[k]
     tile_moves(nest.time_dims, nest.time_steps, start, coefficients, moves)
     if level > 0:
-        tile_sides(coefficients, nest.extents, first, room.sides)
+        for r in range(room.sides.size):
+            room.sides[r] = tile_side(coefficients, nest.extents[first], r)
         alone = delivered(room.sides, moves, time_bounds, start, passed_on, room.states)
     else:
         alone = _every_operation(time_bounds, passed_on)

@@ -110,7 +110,7 @@ def roll_up(records, used, links, keep, k, fanouts, replication, partition, read
         counts[level, k, FILLS] = max(0.0, round_half_away(filled - (0 if level == outermost else elided)))
 
 
-@compiled_inline
+@compiled
 def network(records, level, used, flows, read_write, reduces_at_level, partition, k, figures):
     """Fills figures[level, k] (levels, tensors, NETWORK_FIGURES) of the network below one level, but for its energy.
 

@@ -100,7 +100,7 @@ def delivered(sides, moves, bounds, start, passed_on, states):
     return _tiles_and_parts(volume, bounds, start, states, passed_on)
 
 
-@compiled_inline
+@compiled
 def _kinds_of_moves(sides, moves, volume, n, start, states):
     """Fills the columns of each loop's move; returns whether each of them leaves the tile or stands still."""
     first, leaves = -1, True

@@ -5,18 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from snnhw.jit import NO, compiled
-
-
-@compiled
-def volume(coefficients, extents):
-    """Words of the tile that loops of such extents (dims,) cover."""
-    words = 1
-    for r in range(coefficients.shape[0]):
-        side = 1
-        for d in range(extents.size):
-            side += abs(coefficients[r, d]) * (extents[d] - 1)
-        words *= side
-    return words
+from snnhw.model.reuse import tile_side, tile_size
 
 
 @compiled
@@ -24,9 +13,7 @@ def new_words(coefficients, extents, d):
     """Words of a tile that are new when the loop over d outside it makes one step."""
     kept, words = 1, 1
     for r in range(coefficients.shape[0]):
-        side = 1
-        for e in range(extents.size):
-            side += abs(coefficients[r, e]) * (extents[e] - 1)
+        side = tile_side(coefficients, extents, r)
         words *= side
         kept *= max(0, side - abs(coefficients[r, d]) * extents[d])
     return words - kept
@@ -117,7 +104,7 @@ def words_to_box(coefficients, relevant, partner, extents, bounds, order, is_ope
     is_open: the box is not a tile but the loops inside, in whatever order, in time and space. Then only words that they touch count, and
     neighbours may hand them on.
     """
-    words = _first_words(coefficients, extents) if is_open else volume(coefficients, extents)
+    words = _first_words(coefficients, extents) if is_open else tile_size(coefficients, extents)
     state = np.array((float(words), 0.0, -1.0, 0.0, 0.0))
     _walk(coefficients, relevant, partner, extents, bounds, order, is_open, state)
     return state[0]
@@ -131,7 +118,7 @@ def arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
     """
     coefficients, extents = plan.coefficients[k], reach[level]
     if known:
-        state = np.array((float(volume(coefficients, extents)), 0.0, -1.0, 0.0, 0.0))
+        state = np.array((float(tile_size(coefficients, extents)), 0.0, -1.0, 0.0, 0.0))
         for above in range(level + 1, head + 1):
             _walk(coefficients, relaxed.relevant[k], relaxed.partner[k], extents, factors[3 * above], orders[above], NO, state)
         return state[0]
@@ -152,7 +139,7 @@ def arrivals(plan, relaxed, k, factors, reach, level, head, orders, known):
 def _moved(plan, relaxed, k, factors, extents, level, above, head):
     """Words of all visits where the innermost loops that move a tile are among those of level `above`, whichever is best the first."""
     coefficients, partner = plan.coefficients[k], relaxed.partner[k]
-    whole = float(volume(coefficients, extents))
+    whole = float(tile_size(coefficients, extents))
     visits = 1.0
     for other in range(above, head + 1):
         for d in range(extents.size):

@@ -12,7 +12,7 @@ import numpy as np
 
 from snnhw.jit import NO, borrowed, compiled
 from snnhw.model.density import occupancy_range
-from snnhw.search.arrivals import volume
+from snnhw.model.reuse import tile_size
 from snnhw.search.candidates import CAPACITY
 from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound
 from snnhw.search.spread import spread_in_space
@@ -116,7 +116,7 @@ def tiles_fit(plan, sparse, factors, keep, reach):
         bits = 0.0
         for k in range(keep.shape[1]):
             if keep[level, k]:
-                words = volume(plan.coefficients[k], reach[level])
+                words = tile_size(plan.coefficients[k], reach[level])
                 if sparse.active and sparse.rank_count[level, k] > 0:
                     side = 1
                     for d in range(dims):

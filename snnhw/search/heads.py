@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from snnhw.jit import borrowed, compiled
-from snnhw.search.arrivals import volume
+from snnhw.model.reuse import tile_size
 from snnhw.search.explore import metric_values
 from snnhw.search.relaxed import cycles_bound, head_bound, leakage_bound
 
@@ -39,7 +39,7 @@ def _box_fits(plan, sparse, relaxed, level, box):
     bits = 0.0
     for k in range(relaxed.keep.shape[1]):
         if relaxed.keep[level - 1, k] and not (sparse.active and sparse.rank_count[level - 1, k] > 0):
-            bits += float(volume(plan.coefficients[k], box)) * plan.word_bits[level - 1, k]
+            bits += float(tile_size(plan.coefficients[k], box)) * plan.word_bits[level - 1, k]
     return bits <= plan.capacity_bits[level - 1]
 
 

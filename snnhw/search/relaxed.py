@@ -15,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 
 from snnhw.jit import YES, compiled
-from snnhw.search.arrivals import arrivals, volume, words_to_box
+from snnhw.model.reuse import tile_size
+from snnhw.search.arrivals import arrivals, words_to_box
 from snnhw.search.relaxation import FILL, READ, UPDATE
 from snnhw.search.spread import filled, passed_on, shared_below
 
@@ -40,7 +41,7 @@ def head_bound(plan, relaxed, head, bounds, box, order, operations, totals, dema
     demand[:] = 0.0
     whole = box * bounds
     for k in range(tensors):
-        size = float(volume(plan.coefficients[k], whole))
+        size = float(tile_size(plan.coefficients[k], whole))
         arriving = words_to_box(plan.coefficients[k], relaxed.relevant[k], relaxed.partner[k], box, bounds, order, YES)
         totals[1 + k] = arriving
         for level in range(levels):
@@ -77,8 +78,8 @@ def _bits_of_tiles(plan, relaxed, sparse, reach, level, k):
     bits, outer = 0.0, level
     while outer >= 0 and relaxed.rank_bits[outer, k] > 0.0:
         inner = relaxed.child[outer, k]
-        whole, part = volume(plan.coefficients[k], reach[level]), volume(plan.coefficients[k], reach[inner])
-        if 1 < part < volume(plan.coefficients[k], reach[outer]):
+        whole, part = tile_size(plan.coefficients[k], reach[level]), tile_size(plan.coefficients[k], reach[inner])
+        if 1 < part < tile_size(plan.coefficients[k], reach[outer]):
             bits += relaxed.rank_bits[level, k] * _share_of_tiles(sparse.law[k], float(part), float(whole))
         outer = inner
     return bits
@@ -96,7 +97,7 @@ def factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, ho
     totals[0] = operations * relaxed.operation_pJ
     demand[:] = 0.0
     for k in range(tensors):
-        size = float(volume(plan.coefficients[k], reach[levels - 1]))
+        size = float(tile_size(plan.coefficients[k], reach[levels - 1]))
         arriving = 0.0
         for level in range(levels):
             if not relaxed.keep[level, k]:
@@ -114,7 +115,7 @@ def factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, ho
             if plan.read_write[k]:
                 _add(plan, relaxed, level, k, UPDATE, sent, tiles, totals, demand)
             if above >= 0:
-                arriving = float(volume(plan.coefficients[k], reach[level]))
+                arriving = float(tile_size(plan.coefficients[k], reach[level]))
                 if level < head:
                     arriving = arrivals(plan, relaxed, k, factors, reach, level, head, orders, known)
                 got = arriving * replication[level]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snnhw.model.reuse import tile_moves, tile_sides
+from snnhw.model.reuse import tile_moves, tile_side
 from snnhw.model.temporal import ROOM_COLUMNS, delivered, first_move, overlap_volume, whole_tiles
 
 
@@ -123,9 +123,8 @@ def test_where_the_first_move_has_a_rank_of_its_own_all_visits_bring_whole_tiles
     first = int(first_move(dims, 0, moved.any(axis=0)))
     if first == len(loops) or not (moved[:, dims[first]] & (moved.sum(axis=1) == 1)).any():
         return
-    moves, sides = np.zeros((len(loops), len(ranks)), np.int64), np.empty(len(ranks), np.int64)
+    moves, sides = np.zeros((len(loops), len(ranks)), np.int64), np.array([tile_side(ranks, np.array(tile), r) for r in range(len(ranks))])
     tile_moves(dims, np.array(steps, np.int64), 0, ranks, moves)
-    tile_sides(ranks, np.array([tile], np.int64), 0, sides)
     passed_on = np.zeros(len(loops), np.int64)
     alone = delivered(sides, moves, bounds, 0, passed_on, np.empty((len(loops) + 3, ROOM_COLUMNS), np.int64))
     assert alone + passed_on.sum() == whole_tiles(sides.prod(), bounds, first)

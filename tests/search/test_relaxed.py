@@ -7,7 +7,8 @@ import pytest
 from search.bounds import Bounds
 from search.small_cases import SmallCase, everything, small_case
 
-from snnhw.search.arrivals import _first_words, _more_words, new_words, volume, words_to_box
+from snnhw.model.reuse import tile_size
+from snnhw.search.arrivals import _first_words, _more_words, new_words, words_to_box
 
 PLAIN, WINDOW, STRIDED = np.array([[1, 0, 0], [0, 1, 0]]), np.array([[1, 1, 0]]), np.array([[2, 1, 0]])
 
@@ -38,7 +39,7 @@ def touched(coefficients: np.ndarray, extents: tuple[int, ...], start: tuple[int
 @pytest.mark.parametrize("extents", [(1, 1, 1), (3, 1, 2), (2, 3, 2), (4, 2, 1), (3, 4, 3)])
 def test_words_that_loops_touch_are_never_overrated(coefficients: np.ndarray, extents: tuple[int, ...]) -> None:
     here = touched(coefficients, extents)
-    assert _first_words(coefficients, np.array(extents)) <= len(here) <= volume(coefficients, np.array(extents))
+    assert _first_words(coefficients, np.array(extents)) <= len(here) <= tile_size(coefficients, np.array(extents))
     for d in range(3):
         step = [0, 0, 0]
         step[d] = extents[d]
@@ -47,8 +48,8 @@ def test_words_that_loops_touch_are_never_overrated(coefficients: np.ndarray, ex
 
 
 def test_words_of_windows_without_gaps_are_exact() -> None:
-    assert _first_words(STRIDED, np.array([3, 2, 1])) == volume(STRIDED, np.array([3, 2, 1])) == 6
-    assert _first_words(STRIDED, np.array([3, 1, 1])) == 3 < volume(STRIDED, np.array([3, 1, 1]))
+    assert _first_words(STRIDED, np.array([3, 2, 1])) == tile_size(STRIDED, np.array([3, 2, 1])) == 6
+    assert _first_words(STRIDED, np.array([3, 1, 1])) == 3 < tile_size(STRIDED, np.array([3, 1, 1]))
     assert _more_words(STRIDED, np.array([3, 3, 1]), 0) == new_words(STRIDED, np.array([3, 3, 1]), 0) == 6
 
 
