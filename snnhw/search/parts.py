@@ -17,7 +17,7 @@ from snnhw.model.room import Room, empty_room
 from snnhw.model.sharing import Sharing, empty_sharing, kinds_of_groups, share_out
 from snnhw.model.sparse_counts import SparseRoom, empty_sparse_room
 from snnhw.model.sparse_plan import SparsePlan
-from snnhw.model.tensor import FIGURES, tensor_costs
+from snnhw.model.tensor import FIGURES
 from snnhw.search.memory import mixed
 
 MOST_ORDERS = 1 << 18
@@ -146,16 +146,13 @@ def sharing_of(plan, nest, want_hops, memo):
     return sharing
 
 
-@compiled_inline
-def add_part(plan, sparse, nest, complete, geometry, k, stale, want_hops, parts):
-    """Works out the part of a tensor; returns its row. stale: see tensor_costs."""
+@compiled
+def free_row(parts, k):
+    """The row for the next part, of tensor k."""
     row = parts.used[0]
-    if row >= parts.reasons.size - nest.keep.shape[1]:
-        row = parts.reasons.size - 1 - k
-    else:
-        parts.used[0] += 1
-    parts.reasons[row], parts.energy_pJ[row], parts.shares[row] = tensor_costs(plan, sparse, nest, complete, geometry, k, stale,
-                                                                               want_hops, parts.figures[row])
+    if row >= parts.reasons.size - parts.rows.size:
+        return parts.reasons.size - 1 - k
+    parts.used[0] += 1
     return row
 
 

@@ -10,10 +10,10 @@ from snnhw.jit import YES, borrowed, compiled, compiled_inline
 from snnhw.model.fit import FITS
 from snnhw.model.kernel import fill_fanouts, fill_tile_sizes
 from snnhw.model.rollup import partitions
-from snnhw.model.tensor import Geometry, leakage, misfit, performed_operations, shared_costs, together
+from snnhw.model.tensor import Geometry, leakage, misfit, performed_operations, shared_costs, tensor_costs, together
 from snnhw.search.candidates import complete_nest_in, fill_complete_nest, fill_nest, nest_in, reorder
 from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, beats, metric_values, tiles_fit
-from snnhw.search.parts import MOST_ORDERS, add_part, is_kept, sharing_of
+from snnhw.search.parts import MOST_ORDERS, free_row, is_kept, sharing_of
 from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound
 from snnhw.search.spread import spread_in_space
 
@@ -175,7 +175,9 @@ def _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice
                     fill_complete_nest(nest, space.has_fanout, complete)
                 is_filled = True
             stale = _stale(memo.desk.looked_at, k, chosen, nest.keep.shape[0])
-            row = add_part(plan, sparse, nest, complete, geometry, k, stale, ground.want_hops, parts)
+            row = free_row(parts, k)
+            reasons[row], energies[row], shares[row] = tensor_costs(plan, sparse, nest, complete, geometry, k, stale, ground.want_hops,
+                                                                    parts.figures[row])
             best.tally[COMPUTED] += 1
             if is_kept(parts, row):
                 known[view] = row
@@ -195,12 +197,14 @@ def _take(best, values, energy, cycles, factors, orders, keep):
     best.keep[:] = keep
 
 
-@compiled_inline
+@compiled
 def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, space_index, bounded, best, memo):
     """Evaluates every class of orders of one table of factors that may win, as far as the tally lets it.
 
     bounded: whether those that can't win are left out.
     """
+    plan, sparse, space, ground, relaxed, factors, head_order, best, memo = borrowed(
+        (plan, sparse, space, ground, relaxed, factors, head_order, best, memo))
     desk = memo.desk
     first, count, chosen, orders = desk.first, desk.counts, desk.chosen, desk.orders
     total = _fill_choices(ground, factors, space_index, first, count)
