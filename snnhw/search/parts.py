@@ -41,13 +41,26 @@ class Parts(NamedTuple):
     row_shares: np.ndarray
 
 
+class Bounds(NamedTuple):
+    """What tensors cost at least (relaxed.tensor_bound), by row: energy_pJ (n, 1), demand (n, levels, 2); used (1,): rows taken.
+
+    The last rows, one a tensor, are for those that are not kept. known (tensors * choices,): rows by tensor and view, -1 where there is
+    none yet.
+    """
+
+    energy_pJ: np.ndarray
+    demand: np.ndarray
+    used: np.ndarray
+    known: np.ndarray
+
+
 class Desk(NamedTuple):
     """Arrays for one set. first, counts, chosen (levels + 1,), orders (levels, 2, dims): of a Choice; filled: the one in `nest`.
 
     nest, complete: with place for all loops; sizes, node_sizes (levels, tensors), fanouts, replication (levels,), reasons (tensors,): see
-    Geometry; looked_at (tensors, levels + 1): the choice at which each tensor was looked at last, -1 before; known (tensors * choices):
-    rows of parts by tensor and view; row_shares (tensors,), performed (3,): operations that happen with such shares; values (metrics,);
-    reach (levels, dims), spread (3, levels, tensors), totals (1,), demand (levels, 2): of bounds.
+    Geometry; looked_at (tensors, levels + 1): the choice at which each tensor was looked at last, -1 before; known (tensors * choices,):
+    rows of parts by tensor and view; views (tensors,): of the mapping at hand; row_shares (tensors,), performed (3,): operations that
+    happen with such shares; values (metrics,); reach (levels, dims), spread (3, levels, tensors), demand (levels, 2): of bounds.
     """
 
     first: np.ndarray
@@ -64,22 +77,23 @@ class Desk(NamedTuple):
     reasons: np.ndarray
     looked_at: np.ndarray
     known: np.ndarray
+    views: np.ndarray
     row_shares: np.ndarray
     performed: np.ndarray
     values: np.ndarray
     reach: np.ndarray
     spread: np.ndarray
-    totals: np.ndarray
     demand: np.ndarray
 
 
 class Memo(NamedTuple):
-    """parts; room, sparse_room: see room.py, sparse_counts.py; desk.
+    """parts, bounds; room, sparse_room: see room.py, sparse_counts.py; desk.
 
     sharing: a Sharing with one more axis in front, for loops in space by slot; held (slots,): whose.
     """
 
     parts: Parts
+    bounds: Bounds
     room: Room
     sparse_room: SparseRoom
     desk: Desk
@@ -94,10 +108,12 @@ def empty_memo(plan: Plan, sparse: SparsePlan, keep: np.ndarray, level: int, met
     n = rows + tensors
     parts = Parts(np.empty((n, FIGURES, levels)), np.empty(n), np.empty(n), np.empty(n, np.int64), np.zeros(1, np.int64),
                   np.empty(tensors, np.int64), np.empty(tensors))
+    bounds = Bounds(np.empty((n, 1)), np.empty((n, levels, 2)), np.zeros(1, np.int64), np.empty(tensors * MOST_ORDERS, np.int64))
     one = empty_sharing(levels, tensors, kinds_of_groups(fanouts))
     sharing = Sharing(*(np.zeros((_SLOTS, *array.shape), array.dtype) for array in one))
-    return Memo(parts, empty_room(levels, tensors, ranks, levels * dims, fanouts), empty_sparse_room(sparse, levels, tensors, dims),
-                _empty_desk(keep, dims, level, metrics), sharing, np.zeros(_SLOTS, np.uint64))
+    return Memo(parts, bounds, empty_room(levels, tensors, ranks, levels * dims, fanouts),
+                empty_sparse_room(sparse, levels, tensors, dims), _empty_desk(keep, dims, level, metrics), sharing,
+                np.zeros(_SLOTS, np.uint64))
 
 
 def keeping(memo: Memo, keep: np.ndarray) -> Memo:
@@ -117,8 +133,8 @@ def _empty_desk(keep: np.ndarray, dims: int, level: int, metrics: int) -> Desk:
     complete = CompleteNest(ints(loops), ints(loops), np.zeros(loops, np.bool_), ints(loops), np.zeros(levels + 1, np.int64))
     return Desk(ints(level + 1), ints(level + 1), ints(level + 1), ints(level + 1), ints(levels, 2, dims), nest, complete,
                 ints(levels, tensors), ints(levels, tensors), ints(levels), ints(levels), ints(tensors), ints(tensors, level + 1),
-                np.empty(tensors * MOST_ORDERS, np.int64), np.empty(tensors), np.empty(3), np.empty(metrics), ints(levels, dims),
-                np.empty((3, levels, tensors)), np.empty(1), np.empty((levels, 2)))
+                np.empty(tensors * MOST_ORDERS, np.int64), ints(tensors), np.empty(tensors), np.empty(3), np.empty(metrics),
+                ints(levels, dims), np.empty((3, levels, tensors)), np.empty((levels, 2)))
 
 
 @compiled
@@ -147,16 +163,16 @@ def sharing_of(plan, nest, want_hops, memo):
 
 
 @compiled
-def free_row(parts, k):
-    """The row for the next part, of tensor k."""
-    row = parts.used[0]
-    if row >= parts.reasons.size - parts.rows.size:
-        return parts.reasons.size - 1 - k
-    parts.used[0] += 1
+def free_row(used, rows, tensors, k):
+    """The row for the next part or bound, of tensor k. used (1,): rows taken; rows: that there are, of which the last stay free."""
+    row = used[0]
+    if row >= rows - tensors:
+        return rows - 1 - k
+    used[0] += 1
     return row
 
 
 @compiled
-def is_kept(parts, row):
+def is_kept(row, rows, tensors):
     """Whether a row stays as it is."""
-    return row < parts.reasons.size - parts.rows.size
+    return row < rows - tensors

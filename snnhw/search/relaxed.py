@@ -87,45 +87,51 @@ def _bits_of_tiles(plan, relaxed, sparse, reach, level, k):
 
 @compiled
 def factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, hops, head, orders, known, operations, totals, demand):
-    """As head_bound for known factors (places, dims).
+    """As head_bound for known factors (places, dims): fills totals (1,) and demand (levels, 2).
 
     reach (levels, dims): extents of each level's tiles; replication (levels,): instances in use; spread: see spread_in_space;
     hops (levels, tensors): of one word to all instances that get it. orders (levels, dims): of loops in time; those inside `head` hold
     only if they are `known`.
     """
-    levels, tensors = relaxed.keep.shape
     totals[0] = operations * relaxed.operation_pJ
     demand[:] = 0.0
-    for k in range(tensors):
-        size = float(tile_size(plan.coefficients[k], reach[levels - 1]))
-        arriving = 0.0
-        for level in range(levels):
-            if not relaxed.keep[level, k]:
-                continue
-            child, above = relaxed.child[level, k], relaxed.above[level, k]
-            alike, apart = spread[0, level, k], spread[1, level, k]
-            tiles = _bits_of_tiles(plan, relaxed, sparse, reach, level, k)
-            own_copies = size * spread[2, level, k] if plan.read_write[k] else 0.0
-            sent = arriving * replication[level] * apart
-            if child < 0:
-                sent = operations / alike / passed_on(relaxed, k, factors, head, orders, known)
-            _add(plan, relaxed, level, k, READ, sent - own_copies, tiles, totals, demand)
-            if sent > own_copies:
-                totals[0] -= relaxed.rounding_pJ[level, k] * min(sent - own_copies, replication[level])
-            if plan.read_write[k]:
-                _add(plan, relaxed, level, k, UPDATE, sent, tiles, totals, demand)
-            if above >= 0:
-                arriving = float(tile_size(plan.coefficients[k], reach[level]))
-                if level < head:
-                    arriving = arrivals(plan, relaxed, k, factors, reach, level, head, orders, known)
-                got = arriving * replication[level]
-                if level < head and relaxed.partner[k].any():
-                    got = filled(relaxed, k, factors, level, arriving, replication[level])
-                _add(plan, relaxed, level, k, FILL, got - own_copies, tiles, totals, demand)
-        for level in range(1, head + 1):
-            if hops[level, k] > 0.0:
-                moved = arrivals(plan, relaxed, k, factors, reach, level - 1, head, orders, known)
-                totals[0] += replication[level] * moved * hops[level, k] * plan.hop_energy_pJ[level, k]
+    for k in range(relaxed.keep.shape[1]):
+        tensor_bound(plan, sparse, relaxed, k, factors, reach, replication, spread, hops, head, orders, known, operations, totals, demand)
+
+
+@compiled
+def tensor_bound(plan, sparse, relaxed, k, factors, reach, replication, spread, hops, head, orders, known, operations, totals, demand):
+    """Adds what tensor k costs at least to totals (1,) and demand (levels, 2). See factors_bound."""
+    levels = relaxed.keep.shape[0]
+    size = float(tile_size(plan.coefficients[k], reach[levels - 1]))
+    arriving = 0.0
+    for level in range(levels):
+        if not relaxed.keep[level, k]:
+            continue
+        child, above = relaxed.child[level, k], relaxed.above[level, k]
+        alike, apart = spread[0, level, k], spread[1, level, k]
+        tiles = _bits_of_tiles(plan, relaxed, sparse, reach, level, k)
+        own_copies = size * spread[2, level, k] if plan.read_write[k] else 0.0
+        sent = arriving * replication[level] * apart
+        if child < 0:
+            sent = operations / alike / passed_on(relaxed, k, factors, head, orders, known)
+        _add(plan, relaxed, level, k, READ, sent - own_copies, tiles, totals, demand)
+        if sent > own_copies:
+            totals[0] -= relaxed.rounding_pJ[level, k] * min(sent - own_copies, replication[level])
+        if plan.read_write[k]:
+            _add(plan, relaxed, level, k, UPDATE, sent, tiles, totals, demand)
+        if above >= 0:
+            arriving = float(tile_size(plan.coefficients[k], reach[level]))
+            if level < head:
+                arriving = arrivals(plan, relaxed, k, factors, reach, level, head, orders, known)
+            got = arriving * replication[level]
+            if level < head and relaxed.partner[k].any():
+                got = filled(relaxed, k, factors, level, arriving, replication[level])
+            _add(plan, relaxed, level, k, FILL, got - own_copies, tiles, totals, demand)
+    for level in range(1, head + 1):
+        if hops[level, k] > 0.0:
+            moved = arrivals(plan, relaxed, k, factors, reach, level - 1, head, orders, known)
+            totals[0] += replication[level] * moved * hops[level, k] * plan.hop_energy_pJ[level, k]
 
 
 @compiled

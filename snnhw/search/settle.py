@@ -14,7 +14,7 @@ from snnhw.model.tensor import Geometry, leakage, misfit, performed_operations, 
 from snnhw.search.candidates import complete_nest_in, fill_complete_nest, fill_nest, nest_in, reorder
 from snnhw.search.explore import COMPUTED, EVALUATED, MOST, PRUNED, SETTLED, UNSEEN, beats, metric_values, tiles_fit
 from snnhw.search.parts import MOST_ORDERS, free_row, is_kept, sharing_of
-from snnhw.search.relaxed import cycles_bound, factors_bound, leakage_bound
+from snnhw.search.relaxed import cycles_bound, leakage_bound, tensor_bound
 from snnhw.search.spread import spread_in_space
 
 
@@ -90,14 +90,41 @@ def _set_orders_in_time(all_orders, first, chosen, orders):
 
 
 @compiled
-def _may_win(plan, sparse, ground, bounds, factors, choice, space_index, values, best):
-    """Whether the bound of one choice of orders is below the best. bounds: (relaxed, reach, spread, totals, demand)."""
-    relaxed, reach, spread, totals, demand = bounds
+def _add_bound(plan, sparse, ground, relaxed, bounds, desk, factors, choice, space_index, k):
+    """Bounds what tensor k costs with the choice of orders at hand; returns the row."""
+    row = free_row(bounds.used, bounds.demand.shape[0], desk.views.size, k)
     _set_orders(ground, choice)
-    factors_bound(plan, sparse, relaxed, factors, reach, ground.replication[space_index], spread, ground.hops[space_index],
-                  ground.level, choice.orders[:, 0], YES, ground.operations, totals, demand)
+    energy_pJ, demand = bounds.energy_pJ[row], bounds.demand[row]
+    energy_pJ[0] = 0.0
+    demand[:] = 0.0
+    tensor_bound(plan, sparse, relaxed, k, factors, desk.reach, ground.replication[space_index], desk.spread, ground.hops[space_index],
+                 ground.level, choice.orders[:, 0], YES, ground.operations, energy_pJ, demand)
+    return row
+
+
+@compiled_inline
+def _may_win(plan, sparse, ground, relaxed, bounds, desk, factors, choice, choices, space_index, best):
+    """Whether the bound of one choice of orders is below the best. choices: how many there are in time.
+
+    What a tensor costs at least is the same for all orders that it sees alike, since what it costs is.
+    """
+    energy_pJ, all_demand, known = bounds.energy_pJ, bounds.demand, bounds.known
+    views, demand, values = desk.views, desk.demand, desk.values
+    energy = ground.operations * relaxed.operation_pJ
+    demand[:] = 0.0
+    for k in range(views.size):
+        view = k * choices + views[k]
+        row = known[view]
+        if row < 0:
+            row = _add_bound(plan, sparse, ground, relaxed, bounds, desk, factors, choice, space_index, k)
+            if is_kept(row, energy_pJ.shape[0], views.size):
+                known[view] = row
+        energy += energy_pJ[row, 0]
+        for level in range(demand.shape[0]):
+            demand[level, 0] += all_demand[row, level, 0]
+            demand[level, 1] += all_demand[row, level, 1]
     cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[space_index], demand, ground.replication[space_index])
-    energy = totals[0] + leakage_bound(plan, relaxed, cycles, ground.replication[space_index])
+    energy += leakage_bound(plan, relaxed, cycles, ground.replication[space_index])
     metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
     return beats(values, best.values)
 
@@ -113,18 +140,18 @@ def _choose_next(chosen, counts):
 
 
 @compiled_inline
-def _fill_views(views, first, counts, chosen, rows):
-    """Fills rows (tensors,): a number that choices of orders in time share which a tensor can't tell apart.
+def _fill_views(all_views, first, counts, chosen, views):
+    """Fills views (tensors,): a number that choices of orders in time share which a tensor can't tell apart.
 
-    views: of Ground; the others: of a Choice. A level with one order adds nothing.
+    all_views: of Ground; the others: of a Choice. A level with one order adds nothing.
     """
-    for k in range(rows.size):
-        rows[k] = 0
+    for k in range(views.size):
+        views[k] = 0
     stride = 1
     for i in range(chosen.size - 1):
         if counts[i] > 1:
-            for k in range(rows.size):
-                rows[k] += stride * views[first[i] + chosen[i], k]
+            for k in range(views.size):
+                views[k] += stride * all_views[first[i] + chosen[i], k]
             stride *= counts[i]
 
 
@@ -154,19 +181,18 @@ def _are_new(shares, held):
 
 @compiled_inline
 def _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice, known, best):
-    """Finds the tensors' parts: memo.parts.rows and row_shares. Returns (reason, see model/fit.py, energy in pJ).
+    """Finds the parts of the tensors' views: memo.parts.rows and row_shares. Returns (reason, see model/fit.py, energy in pJ).
 
     nests: of the factors in other orders, overwritten; known (tensors * choices,): rows of parts by view, -1 where there is none yet.
     """
-    parts, (nest, complete), (first, counts, chosen, orders), views = memo.parts, nests, choice, ground.views
+    parts, (nest, complete), (first, _, chosen, orders), views = memo.parts, nests, choice, memo.desk.views
     filled = memo.desk.filled
     rows, row_shares, energies, shares, reasons = parts.rows, parts.row_shares, parts.energy_pJ, parts.shares, parts.reasons
     energy, reason = 0.0, FITS
     is_filled = False
     choices = known.size // rows.size
-    _fill_views(views, first, counts, chosen, rows)
     for k in range(rows.size):
-        view = k * choices + rows[k]
+        view = k * choices + views[k]
         row = known[view]
         if row < 0:
             if not is_filled:
@@ -175,11 +201,11 @@ def _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice
                     fill_complete_nest(nest, space.has_fanout, complete)
                 is_filled = True
             stale = _stale(memo.desk.looked_at, k, chosen, nest.keep.shape[0])
-            row = free_row(parts, k)
+            row = free_row(parts.used, reasons.size, rows.size, k)
             reasons[row], energies[row], shares[row] = tensor_costs(plan, sparse, nest, complete, geometry, k, stale, ground.want_hops,
                                                                     parts.figures[row])
             best.tally[COMPUTED] += 1
-            if is_kept(parts, row):
+            if is_kept(row, reasons.size, rows.size):
                 known[view] = row
         rows[k], row_shares[k] = row, shares[row]
         energy += energies[row]
@@ -227,6 +253,8 @@ def evaluate_orders(plan, sparse, space, ground, relaxed, factors, head_order, s
     if bounded:
         tiles_fit(plan, sparse, factors, relaxed.keep, desk.reach)
         spread_in_space(relaxed, factors, desk.spread)
+        memo.bounds.used[0] = 0
+        memo.bounds.known[:total // count[ground.level] * sizes.shape[1]] = -1
     best.tally[SETTLED] += 1
     for axes in range(count[ground.level]):
         chosen[:] = 0
@@ -247,7 +275,6 @@ def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index
     """Evaluates every class of orders in time with one choice of loops in space. choice: the first of them; see evaluate_orders."""
     parts, desk, (nest, _) = memo.parts, memo.desk, nests
     count, chosen, values = desk.counts, desk.chosen, desk.values
-    bounds = relaxed, desk.reach, desk.spread, desk.totals, desk.demand
     powers, word_bits, capacity_bits, metadata_bits, level_leak_pJ, costs = (
         ground.powers, plan.word_bits, plan.capacity_bits, sparse.metadata_capacity_bits, plan.leak_pJ, shared_costs(plan))
     figures, rows, row_shares, tally, best_values = parts.figures, parts.rows, parts.row_shares, best.tally, best.values
@@ -266,7 +293,8 @@ def _evaluate_in_time(plan, sparse, space, ground, relaxed, factors, space_index
             _choose_next(chosen, count)
         if tally[EVALUATED] >= tally[MOST]:
             break
-        if bounded and not _may_win(plan, sparse, ground, bounds, factors, choice, space_index, values, best):
+        _fill_views(ground.views, choice.first, count, chosen, desk.views)
+        if bounded and not _may_win(plan, sparse, ground, relaxed, memo.bounds, desk, factors, choice, in_time, space_index, best):
             tally[PRUNED] += 1
             continue
         reason, energy = _look_up(plan, sparse, space, ground, memo, nests, geometry, factors, choice, known, best)
