@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snnhw.jit import NO, borrowed, compiled
+from snnhw.jit import NO, borrowed, compiled, compiled_inline
 from snnhw.model.density import occupancy_range
 from snnhw.model.reuse import tile_size
 from snnhw.search.candidates import CAPACITY
@@ -167,6 +167,34 @@ def _wires(plan, ground, s, floors):
     return energy
 
 
+@compiled_inline
+def _may_win(plan, sparse, ground, relaxed, s, factors, inside, bound, best):
+    """Whether factors in the orders that are best for each tensor may beat the best mapping.
+
+    inside: (reach, spread, orders), see factors_bound; bound: (totals, demand, values), overwritten; values (metrics,): the bound.
+    """
+    (reach, spread, orders), (totals, demand, values), replication = inside, bound, ground.replication[s]
+    factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, ground.hops[s], ground.level, orders, NO, ground.operations,
+                  totals, demand)
+    cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, replication)
+    energy = totals[0] + leakage_bound(plan, relaxed, cycles, replication)
+    metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
+    return beats(values, best.values)
+
+
+@compiled
+def _resume(ground, cursor, at, factors):
+    """Fills at (dims,) and factors from where the last call stopped, if it did; returns the dimension to go on with."""
+    d = max(0, cursor[-1])
+    if cursor[-1] >= 0:
+        at[:] = cursor[:-1]
+        for e in range(d):
+            for level in range(ground.level):
+                factors[3 * level, e] = ground.rest_factors[at[e] - 1, level]
+        cursor[-1] = -1
+    return d
+
+
 @compiled
 def _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, waiting, seen):
     """Adds the sets of candidates with loops in space `s` that may win; returns how many wait then. Where there is no place for more,
@@ -179,7 +207,6 @@ def _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, wa
             return waiting
     factors = ground.spaces[s].copy()
     factors[3 * ground.level] = head
-    replication = ground.replication[s]
     at, stop = np.empty(dims, np.int64), np.empty(dims, np.int64)
     for d in range(dims):
         at[d] = ground.rest_first[d, head_ids[d], ground.space_ids[s, d]]
@@ -192,14 +219,7 @@ def _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, wa
     demand = np.empty((levels, 2), np.float64)
     totals = np.empty(1, np.float64)
     values = np.empty(ground.powers.shape[0], np.float64)
-    d = 0
-    if cursor[-1] >= 0:
-        d = cursor[-1]
-        at[:] = cursor[:-1]
-        for e in range(d):
-            for level in range(ground.level):
-                factors[3 * level, e] = ground.rest_factors[at[e] - 1, level]
-        cursor[-1] = -1
+    d = _resume(ground, cursor, at, factors)
     while d >= 0:
         if at[d] == stop[d]:
             at[d] -= ground.rest_count[d, head_ids[d], ground.space_ids[s, d]]
@@ -218,12 +238,7 @@ def _fill(plan, sparse, ground, relaxed, place, order, s, cursor, best, sets, wa
         if d < dims - 1:
             d += 1
             continue
-        factors_bound(plan, sparse, relaxed, factors, reach, replication, spread, ground.hops[s], ground.level, orders, NO,
-                      ground.operations, totals, demand)
-        cycles = cycles_bound(plan, relaxed, ground.operations, ground.instances[s], demand, replication)
-        energy = totals[0] + leakage_bound(plan, relaxed, cycles, replication)
-        metric_values(ground.powers, energy, cycles + plan.latency_cycles, values)
-        if not beats(values, best.values):
+        if not _may_win(plan, sparse, ground, relaxed, s, factors, (reach, spread, orders), (totals, demand, values), best):
             best.tally[PRUNED] += 1
             continue
         if waiting == sets.space.size:
