@@ -142,7 +142,7 @@ def space_key(dims, bounds, steps, spatial_from, temporal_from, x_loops):
     """What share_out sees of a nest; never 0."""
     key = np.uint64(1)
     for level in range(temporal_from.size):
-        key = mixed(key, level)
+        key = mixed(key, temporal_from[level] - spatial_from[level])  # so that no loop can be read as one of another level
         for i in range(spatial_from[level], temporal_from[level]):
             on_x = i < spatial_from[level] + x_loops[level]
             key = mixed(mixed(mixed(key, 2 * dims[i] + on_x), bounds[i]), steps[i])

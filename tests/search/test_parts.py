@@ -14,6 +14,22 @@ from snnhw.search.candidates import nest_of
 from snnhw.search.parts import empty_memo, space_key
 
 
+def key_of_levels(*levels: list[tuple[int, int, int]]) -> int:
+    """The key of loops in space along Y: (dimension, bound, step) of each, by level."""
+    counts = np.array([len(loops) for loops in levels])
+    ends = np.cumsum(counts)
+    dims, bounds, steps = (np.array([loop[i] for loops in levels for loop in loops], np.int64) for i in range(3))
+    return int(space_key(dims, bounds, steps, np.concatenate((ends - counts, ends[-1:])), ends, np.zeros(len(levels), np.int64)))
+
+
+def test_a_loop_of_one_level_is_not_taken_for_the_same_loop_of_another() -> None:
+    """The numbers of a loop over dimension 1 (2, 2, 2) are those of a level with such a loop, and of others."""
+    for loop in ((0, 2, 1), (1, 2, 2), (1, 1, 1), (0, 1, 2), (2, 4, 4)):
+        places = [[[loop] if level == at else [] for level in range(4)] for at in range(4)]
+        assert len({key_of_levels(*levels) for levels in places}) == 4
+    assert key_of_levels([(1, 2, 2)], [(1, 2, 2)], []) != key_of_levels([(1, 2, 2)], [], [(1, 2, 2)])
+
+
 @pytest.mark.parametrize("sparse", [False, True])
 def test_nests_with_one_key_share_their_words_alike(sparse: bool) -> None:
     for seed in range(30):
