@@ -1,6 +1,7 @@
 """Plans: which points, in which order, and what is wrong with a plan."""
 
 import pytest
+from engines.small import ARCH, arch_file
 from sweep.fakes import PLAN, plan_file
 
 from snnhw.errors import SpecError
@@ -213,3 +214,26 @@ def test_widths_of_the_grid_are_told_in_the_plan_s_order(tmp_path):
 
 def test_a_width_of_a_base_whose_grid_is_filtered_away_is_accepted(tmp_path):
     assert list(read(tmp_path, BASE_4 + "  where: weight_bits == 8\n")) == []
+
+
+@pytest.mark.parametrize(("given", "key"), [
+    ("base: {arch: tiny_snn, stats: mnist_784_400, variables: {technology: 180nm}}", "base.variables.technology"),
+    ("base: {arch: tiny_snn, stats: mnist_784_400, variables: {technology: 180nm}}, points: [{seed: 1}]", "base.variables.technology"),
+    ("base: {arch: tiny_snn, stats: mnist_784_400}, grid: {variables: {technology: [45nm, 180nm]}}", "grid.variables.technology[1]"),
+    ("base: {arch: tiny_snn, stats: mnist_784_400}, points: [{variables: {technology: 180nm}}]", "points[0].variables.technology"),
+])  # fmt: skip
+def test_a_technology_without_energies_is_told_before_anything_is_evaluated(tmp_path, given, key):
+    assert refused(tmp_path, f"sweep: {{{given}}}\n") == f"plan.yaml:1: sweep.{key}: seen 180 nm, expected 7 to 65 nm"
+
+
+def test_a_technology_that_names_no_node_is_told_at_its_place_in_the_plan(tmp_path):
+    text = "sweep: {base: {arch: tiny_snn, stats: mnist_784_400, variables: {technology: xx}}}\n"
+    assert refused(tmp_path, text) == 'plan.yaml:1: sweep.base.variables.technology: seen "xx", expected a process node in nm'
+
+
+def test_a_technology_that_a_filter_leaves_out_or_one_machine_takes_is_accepted(tmp_path):
+    """The machine declares the variable and makes nothing of it."""
+    text = "sweep:\n  base: {arch: tiny_snn, stats: mnist_784_400}\n  grid: {variables: {technology: [45nm, 180nm]}}\n"
+    assert len(list(read(tmp_path, text + "  where: technology != '180nm'\n"))) == 1
+    arch_file(tmp_path, ARCH.replace("  version: 0.4\n  weight_bits", "  version: 0.4\n  technology: 28nm\n  weight_bits"))
+    assert len(list(read(tmp_path, text.replace("grid: {", "grid: {arch: [tiny_snn, small.yaml], ")))) == 4
