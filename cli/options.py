@@ -131,8 +131,8 @@ ert = click.option("--ert", type=click.Path(path_type=Path), multiple=True, meta
                    help="ERT or ART of your own (YAML, versions 0.2 to 0.4), asked first; may be repeated.")
 estimators = click.option("--estimators", type=Names(), default=None, metavar="NAME,...",
                           help="Who is asked for energies, in order [default: ert,accelergy,cacti,builtin]; placeholder is 1 pJ.")
-NUMBER = ("energy_pJ, cycles, latency_s, edp_Js, area_um2 (energy, latency, edp, area), accuracy, energy_pJ.COMPONENT, "
-          "or a number among the inputs.")
+NUMBER = ("energy_pJ, cycles, latency_s, edp_Js, area_um2 (energy, latency, edp, area), accuracy, operations, energy_pJ.COMPONENT, "
+          "layers, optimal_layers, largest_gap, or a number among the inputs.")
 maximize = click.option("--maximize", multiple=True, metavar="NAME", help="More of it is better; may be repeated [default: accuracy].")
 where = click.option("--where", default=None, metavar="EXPRESSION", help='Only points of which it is true: "weight_bits <= 4".')
 seed = click.option("--seed", type=click.IntRange(min=0), default=None, help="Seed of the search [default: the mapper's].")

@@ -129,4 +129,4 @@ def tell_if_compiling(*, quiet: bool) -> None:
     from snnhw.caches import kernel_folder, needs_compiling
 
     if not quiet and needs_compiling():
-        print(f"compiling the model into {kernel_folder()}: once, one to four minutes", file=sys.stderr, flush=True)
+        print(f"compiling the model into {kernel_folder()}: once, two to five minutes", file=sys.stderr, flush=True)

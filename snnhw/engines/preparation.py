@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from snn_workload import Layer, Run, read_run
 from snnhw.engines.bits import Fitted, fitted
@@ -24,6 +24,7 @@ from snnhw.spec.resolution import resolve
 Membrane: TypeAlias = Literal["carried", "per_step"]
 Statistic: TypeAlias = Literal["mean", "max", "dense"]
 Source: TypeAlias = str | Path
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,15 @@ def prepare(arch: Source | Architecture, stats: Source | Run, *, mapper: Source 
     Raises SpecError with everything that is wrong with the inputs.
     """
     # load: what is wrong with any of them is told at once
-    _refuse_together(lambda: isinstance(stats, Run) or read_run(stats), lambda: _config(mapper, causality, seed),
-                     lambda: isinstance(arch, Architecture) or load_architecture(arch, variables or {}))
-    run = stats if isinstance(stats, Run) else read_run(stats)
-    config = _config(mapper, causality, seed)
+    findings: list[Finding] = []
+    run = _kept(findings, lambda: stats if isinstance(stats, Run) else read_run(stats))
+    config = _kept(findings, lambda: _config(mapper, causality, seed))
+    loaded = _kept(findings, lambda: arch if isinstance(arch, Architecture) else load_architecture(arch, variables or {}))
+    if run is None or config is None or loaded is None:
+        raise SpecError(findings)
     # check: variables and widths
     sources = energy_sources(ert, estimators)
-    architectures = fitted_architectures(arch, run, variables or {}, sources)
+    architectures = fitted_architectures(arch, run, variables or {}, sources, loaded)
     # count energies
     references = {width: sources.costs(one) for width, one in architectures.by_input_bits.items()}
     tasks = tuple(_task(layer, run, architectures.of(layer), references[layer.bits.inputs], config, membrane, density)
@@ -62,22 +65,26 @@ def prepare(arch: Source | Architecture, stats: Source | Run, *, mapper: Source 
     return Prepared(run=run, config=config, sources=sources, architectures=architectures, references=references, tasks=tasks)
 
 
-def _refuse_together(*reads: Callable[[], object]) -> None:
-    """Raises SpecError with the findings of all readers, where there are any."""
-    findings: list[Finding] = []
-    for read in reads:
-        try:
-            read()
-        except SpecError as error:
-            findings += error.findings
-    if findings:
-        raise SpecError(findings)
+def _kept(findings: list[Finding], read: Callable[[], V]) -> V | None:
+    """What a reader returns; None where it raises SpecError, whose findings are noted, so that others still tell theirs."""
+    try:
+        return read()
+    except SpecError as error:
+        findings += error.findings
+        return None
 
 
-def fitted_architectures(arch: Source | Architecture, run: Run, variables: MappingType[str, Any], sources: EnergySources) -> Fitted:
-    """The architecture for each width of inputs of a run, wires included. Raises SpecError where variables do not go with it."""
+def fitted_architectures(arch: Source | Architecture, run: Run, variables: MappingType[str, Any], sources: EnergySources,
+                         loaded: Architecture | None = None) -> Fitted:
+    """The architecture for each width of inputs of a run, wires included. loaded: the file with just these variables, where it was read.
+
+    Raises SpecError where variables do not go with it.
+    """
     if not isinstance(arch, Architecture):
-        return fitted(lambda values: sources.wired(load_architecture(arch, values)), run, variables)
+        def load(values: MappingType[str, Any]) -> Architecture:
+            return sources.wired(load_architecture(arch, values) if loaded is None or values != variables else loaded)
+
+        return fitted(load, run, variables)
     if variables:
         raise SpecError(Finding(file=arch.name, seen=f"values for {', '.join(variables)}",
                                 expected="none: the architecture is loaded already",

@@ -72,7 +72,7 @@ def _record(file: Path) -> dict[str, Any]:
 def _results_below(folder: Path) -> str:
     """Where a folder has results after all: those of a project lie in folders of its `out`."""
     below = sorted(str(found.parent) for depth in ("*", "*/*") for found in folder.glob(f"{depth}/result.json"))
-    return f"there is one in {listing(below, SHOWN)}" if below else ""
+    return f"{'there is one' if len(below) == 1 else 'there are results'} in {listing(below, SHOWN)}" if below else ""
 
 
 def _validated(file: Path, record: dict[str, Any]) -> NetworkResult:

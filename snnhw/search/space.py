@@ -11,7 +11,7 @@ import numpy as np
 
 from snnhw.errors import SearchError
 from snnhw.model.plan import Plan
-from snnhw.search.divisors import Chain, chain, primes
+from snnhw.search.divisors import Chain, chain, divisors, primes
 from snnhw.search.ordering import Orders, orders
 from snnhw.search.slots import SPATIAL, TEMPORAL, Chip, Range, Ranges, Slot, factor_ranges
 from snnhw.spec.architecture import Architecture
@@ -130,6 +130,11 @@ def _why_impossible(problem: Problem, chip: Chip, d: int, ranges: Ranges) -> str
     dimension = problem.dimensions[d]
     bound = problem.bounds[dimension]
     here = [ranges[Slot(level, kind, d)] for level in reversed(range(len(chip.names))) for kind in (TEMPORAL, SPATIAL)]
+    # a factor that is fixed with = is named alone, below; one between a least and a most needs both to be understood
+    limited = (r for r in here if r.least_by.endswith(f">={r.least}"))
+    empty = next((r for r in limited if not any(r.least <= factor <= r.most for factor in divisors(bound))), None)
+    if empty is not None:
+        return f"{dimension}: {empty.least_by} and {empty.most_by} leave no divisor of its bound {bound}"
     fixed = [r for r in here if r.is_fixed and r.least > 1]
     product = math.prod(r.least for r in fixed)
     if fixed and bound % product:

@@ -22,8 +22,7 @@ def blamed(error: SpecError, arch: str | Path, settings: Mapping[str, Any], opti
     An error that the architecture has anyway, or that does not come from reading it, stays as it is, but for the file and the line of a
     technology that the energy model refuses.
     """
-    if any(one.file == ENERGIES for one in error.findings):
-        error = SpecError([_in_file(one, arch, settings, option) for one in error.findings])
+    error = placed(error, arch, settings, option)
     found = _findings(arch, settings)
     if not settings or not found or _findings(arch, {}):
         return error
@@ -32,6 +31,13 @@ def blamed(error: SpecError, arch: str | Path, settings: Mapping[str, Any], opti
     told = set(map(str, found))
     others = [one for one in error.findings if str(one) not in told]
     return SpecError([*(_told(one, said) for one in found), *others])
+
+
+def placed(error: SpecError, arch: str | Path, settings: Mapping[str, Any], option: str = "--set") -> SpecError:
+    """The error, with the file and the line, or the setting, of a technology that the energy model refuses."""
+    if not any(one.file == ENERGIES for one in error.findings):
+        return error
+    return SpecError([_in_file(one, arch, settings, option) for one in error.findings])
 
 
 def _in_file(one: Finding, arch: str | Path, settings: Mapping[str, Any], option: str) -> Finding:

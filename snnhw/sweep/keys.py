@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -90,9 +90,10 @@ class Sources:
         """The mapper of a file or preset."""
         return self._once(("mapper", name), lambda: load_mapper(self._path(name, "mappers")))
 
-    def architecture(self, name: str) -> Architecture:
-        """The architecture of a file or preset, with the values that its variables have there."""
-        return self._once(("arch", name), lambda: load_architecture(self._path(name, "arch")))
+    def architecture(self, name: str, variables: Mapping[str, Any] | None = None) -> Architecture:
+        """The architecture of a file or preset, with the values that its variables have there where others are not given."""
+        return self._once(("arch", name, repr(sorted((variables or {}).items()))),
+                          lambda: load_architecture(self._path(name, "arch"), variables))
 
     def _arch_digest(self, point: Point) -> str:
         """Of the text, which with the variables says all; where it may read other files, of what it comes to with these variables."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +16,7 @@ from snnhw.spec.mapper import Causality
 from snnhw.sweep.filters import Where
 from snnhw.sweep.keys import Sources
 from snnhw.sweep.plan import Axis, Plan, Sample, point_of
+from snnhw.sweep.technologies import refused_technologies
 from snnhw.sweep.widths import refused_widths
 
 VERSIONS = ("0.1",)
@@ -177,7 +178,7 @@ def _faults_of_sources(document: Document, form: SweepForm, sources: Sources) ->
     """What is wrong with the files that are named, at the line that names them; and variables that no architecture of theirs has."""
     places: list[tuple[KeyPath, SettingsForm | GridForm]] = [(("sweep", "base"), form.base), (("sweep", "grid"), form.grid)]
     places += [(("sweep", "points", i), one) for i, one in enumerate(form.points)]
-    readers = {"arch": sources.architecture, "stats": sources.run, "mapper": sources.mapper}
+    readers: dict[str, Callable[[str], object]] = {"arch": sources.architecture, "stats": sources.run, "mapper": sources.mapper}
     for path, held in places:
         for kind, read in readers.items():
             given = getattr(held, kind)
@@ -197,8 +198,8 @@ def _placed(document: Document, path: KeyPath, found: Finding, name: str) -> Fin
 
 
 def _check_whole(document: Document, form: SweepForm, plan: Plan) -> None:
-    """Raises SpecError where a point would lack its architecture or run, or set a variable that its architecture has not, or a
-    width that its run does not fit."""
+    """Raises SpecError where a point would lack its architecture or run, or set a variable that its architecture has not, a width that its
+    run does not fit, or a technology without energies."""
     sources, findings = Sources(plan.folder), Findings()
     grid = {"arch", "stats"} & form.grid.model_fields_set
     sets: list[tuple[KeyPath, dict[str, Any]]] = [(("sweep", "points", i), _together(plan.base, one)) for i, one in enumerate(plan.points)]
@@ -219,6 +220,7 @@ def _check_whole(document: Document, form: SweepForm, plan: Plan) -> None:
                                         [(("sweep", "points", i, "variables", name), name) for name in one.variables]))
     findings.raise_if_any()
     findings.add(refused_widths(document, plan, sources))
+    findings.add(refused_technologies(document, plan, sources))
     findings.raise_if_any()
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from snn_workload import read_run
 from snnhw.engines.evaluate import evaluate
-from snnhw.errors import EngineError, SnnhwError
+from snnhw.errors import EngineError, SnnhwError, SpecError
 from snnhw.model.result import NetworkResult
 from snnhw.report.breakdown import by_component
 from snnhw.report.records import network_record
+from snnhw.spec.blame import placed
 from snnhw.sweep.keys import origin
 from snnhw.sweep.point import Outcome, Source, Work
 
@@ -36,7 +37,8 @@ def evaluate_point(work: Work) -> Outcome:
         paths = {kind: _file(getattr(work, kind), Path(folder) / kind) for kind in ("arch", "stats", "mapper")}
         try:
             figures, result = _evaluated(work, paths)
-        except Exception as error:
+        except Exception as caught:
+            error = placed(caught, paths["arch"], dict(work.point.variables), "variables") if isinstance(caught, SpecError) else caught
             said = str(error) if isinstance(error, SnnhwError) else f"a fault of snnhw: {type(error).__name__}: {error}"
             return Outcome(key=work.key, status="failed", error=_as_named(said, work, paths),
                            exit_code=getattr(error, "exit_code", FAULT), seconds=time.perf_counter() - started)

@@ -134,6 +134,10 @@ def test_a_folder_without_a_result_names_results_below(snnhw):
     snnhw.write("project/out/first/result.json", "{}")
     said = "seen No such file or directory, expected a result.json of snnhw evaluate"
     assert snnhw("show", "project").err == f"error: project/result.json: {said}; there is one in project/out/first\n"
+    for name in ("a", "b", "c"):
+        (snnhw.folder / "project" / "out" / name).mkdir()
+        snnhw.write(f"project/out/{name}/result.json", "{}")
+    assert snnhw("show", "project").err.endswith("; there are results in project/out/a, project/out/b, project/out/c and 1 more\n")
     assert snnhw("show", "nowhere").err == f"error: nowhere: {said}\n"
 
 

@@ -1,17 +1,21 @@
 """The front door: help, versions, errors, interrupts."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 import pytest
 import snnhw_cli
+from report.results import network
 from snnhw_cli import COMMANDS, main, module_of
-from snnhw_cli.options import scalar
+from snnhw_cli.options import NUMBER, scalar
 
 import snnhw as library
+from snnhw.sweep.work import figures_of
 
 
 def test_help_lists_every_command_without_importing_any(snnhw):
@@ -42,6 +46,13 @@ def test_options_mean_the_same_everywhere():
         for option in import_module(f"snnhw_cli.{module_of(name)}").command.params:
             if isinstance(option, click.Option) and option.name != "output_format":
                 assert said.setdefault(option.name, option.help) == option.help
+
+
+def test_the_figures_of_a_front_are_all_named_in_help_and_documentation():
+    named = (Path(__file__).parents[2] / "docs/sweeps.md").read_text().partition("## Fronts")[2].partition("## Comparisons")[0]
+    figures = {name.partition(".")[0] for name in figures_of(network(), 0.5)}
+    assert figures <= set(re.findall(r"\w+", NUMBER))
+    assert figures <= set(re.findall(r"\w+", named))
 
 
 def test_the_version_is_that_of_the_library(snnhw):

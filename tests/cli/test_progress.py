@@ -1,11 +1,15 @@
 """The progress bar on stderr."""
 
 import io
+import re
 import sys
+from pathlib import Path
 
-from snnhw_cli.progress import progress_bar, said
+from snnhw_cli.progress import progress_bar, said, tell_if_compiling
 
 from snnhw.engines.progress import Progress
+
+ROOT = Path(__file__).parents[2]
 
 
 def step(**more):
@@ -43,3 +47,11 @@ def test_one_bar_counts_the_layers(monkeypatch):
     assert "1/3" in text
     assert "layer fc" in text
     assert "gap 12.5%" in text
+
+
+def test_the_time_that_compiling_takes_is_the_documentation_s(monkeypatch, capsys):
+    monkeypatch.setattr("snnhw.caches.needs_compiling", lambda: True)
+    tell_if_compiling(quiet=False)
+    (said_minutes,) = re.findall(r"once, (\w+ to \w+ minutes)", capsys.readouterr().err)
+    for page in ("README.md", "docs/tutorial.md"):
+        assert re.findall(r"compiles the model,[^.;]*?(\w+ to \w+ minutes)", (ROOT / page).read_text()) == [said_minutes]

@@ -6,6 +6,7 @@ import pytest
 from engines.small import QuickEngine, arch_file, layer, run_of
 
 from snnhw.engines import evaluate as module
+from snnhw.engines import preparation
 from snnhw.engines.evaluate import evaluate
 from snnhw.errors import SearchError, SpecError
 from snnhw.report.folder import json_text
@@ -142,6 +143,23 @@ def test_a_layer_that_does_not_fit_is_named_and_the_kind_of_error_kept(engine, a
     engine.raises = SearchError("nothing fits")
     with pytest.raises(SearchError, match=r"^layer a: nothing fits$"):
         evaluate(arch, run_of())
+
+
+@pytest.mark.parametrize(("variables", "architectures"), [({}, 2), ({"weight_bits": 8, "state_bits": 16, "input_bits": 8}, 1)])
+def test_nothing_is_read_twice(monkeypatch, variables, architectures):
+    """An architecture once more for each width of inputs, where widths come from the run."""
+    read = []
+    for name in ("read_run", "load_mapper", "load_architecture"):
+        reader = getattr(preparation, name)
+        monkeypatch.setattr(preparation, name, lambda *given, name=name, reader=reader: [read.append(name), reader(*given)][1])
+    preparation.prepare("tiny_snn", "mnist_784_400", mapper="quick", variables=variables)
+    assert read == ["read_run", "load_mapper", *["load_architecture"] * architectures]
+
+
+def test_what_cannot_be_read_is_told_together():
+    with pytest.raises(SpecError) as error:
+        preparation.prepare("no_arch", "no_run", mapper="no_mapper")
+    assert [(one.file, one.seen) for one in error.value.findings] == [(name, "no such file") for name in ("no_run", "no_mapper", "no_arch")]
 
 
 def test_an_architecture_that_is_loaded_is_taken_as_it_is(engine, arch):

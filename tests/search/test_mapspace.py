@@ -112,6 +112,10 @@ def test_the_architectures_constraints_hold_beside_those_given() -> None:
      "the constraints contradict each other: pad temporal P=2 contradicts pad temporal P<=1"),
     ((fixed("pad", "spatial", "P=2"),), "the constraints contradict each other: pad spatial P=2 contradicts the fan-out of pad, 1 x 1"),
     ((fixed("pad", "temporal", "P=3"),), "the constraints leave no factors: P: pad temporal P=3 does not divide its bound 4"),
+    ((fixed("pad", "temporal", "P>=3"), fixed("pad", "temporal", "P<=3")),
+     "the constraints leave no factors: P: pad temporal P>=3 and pad temporal P<=3 leave no divisor of its bound 4"),
+    ((fixed("pad", "temporal", "R>=3"), fixed("pad", "temporal", "R<=4"), fixed("DRAM", "temporal", "R=5")),
+     "the constraints leave no factors: R: pad temporal R>=3 and pad temporal R<=4 leave no divisor of its bound 5"),
     ((fixed("pad", "temporal", "P=4"), fixed("DRAM", "temporal", "P=2")),
      "the constraints leave no factors: P: DRAM temporal P=2, pad temporal P=4 multiply to 8, which does not divide its bound 4"),
     ((fixed("pad", "temporal", "P=2"), fixed("DRAM", "temporal", "P=1"), fixed("DRAM", "spatial", "P=1")),
@@ -127,8 +131,17 @@ def test_the_architectures_constraints_hold_beside_those_given() -> None:
 ])
 def test_contradictions_are_named(loops: tuple[LoopConstraint, ...], said: str) -> None:
     with pytest.raises(SearchError) as error:
-        mapspace(*loops)
+        mapspace(*loops, problem=conv1d(r=5))
     assert str(error.value) == said
+
+
+@pytest.mark.parametrize(("factor", "said"), [
+    ("P=3", "DRAM spatial P=3 does not divide its bound 4"),
+    ("P>=3", "DRAM spatial P>=3 and the fan-out of DRAM, 3 x 1 leave no divisor of its bound 4")])
+def test_a_fan_out_is_named_where_it_bars_what_a_least_factor_leaves(factor: str, said: str) -> None:
+    with pytest.raises(SearchError) as error:
+        mapspace(fixed("DRAM", "spatial", factor), architecture=machine(columns=3, rows=1))
+    assert str(error.value) == f"the constraints leave no factors: P: {said}"
 
 
 def test_a_tensor_to_be_kept_and_bypassed_is_a_contradiction() -> None:

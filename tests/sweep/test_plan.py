@@ -1,6 +1,7 @@
 """Plans: which points, in which order, and what is wrong with a plan."""
 
 import pytest
+from engines.small import ARCH, arch_file
 from sweep.fakes import PLAN, plan_file
 
 from snnhw.errors import SpecError
@@ -174,3 +175,65 @@ def test_a_width_that_one_run_fits_or_a_filter_leaves_out_is_none_of_those(tmp_p
     fits = WIDTHS.replace("4, 8, 17", "4, 8").replace("  grid:\n", "  grid:\n    stats: [tcja_dvs_gesture/w8, tcja_dvs_gesture/w4]\n")
     assert read(tmp_path, fits).grid_size == 4
     assert len(list(read(tmp_path, WIDTHS + "  where: weight_bits == 8\n"))) == 1
+
+
+BASE_4 = """sweep:
+  base: {arch: tiny_snn, stats: tcja_dvs_gesture/w8, mapper: quick, variables: {weight_bits: 4, state_bits: 8}}
+"""
+REFUSED_4 = ("plan.yaml:2: sweep.base.variables.weight_bits: seen 4, expected at least 8, which weights of tcja_dvs_gesture/w8 need; "
+             "leave weight_bits out: it is taken from the run")
+REFUSED_8 = ("plan.yaml:2: sweep.base.variables.state_bits: seen 8, expected at least 16, which state of tcja_dvs_gesture/w8 need; "
+             "leave state_bits out: it is taken from the run")
+
+
+@pytest.mark.parametrize("rest", [
+    "", "  points: [{seed: 1}, {seed: 2}]\n", "  grid: {seed: [1, 2]}\n  points: [{seed: 3}]\n", "  grid: {seed: [1, 2]}\n",
+    "  points: [{seed: 1}]\n  where: seed == 1\n",
+])  # fmt: skip
+def test_widths_of_the_base_are_held_against_all_that_takes_them_over_in_the_plan_s_order(tmp_path, rest):
+    assert refused(tmp_path, BASE_4 + rest).splitlines() == [REFUSED_4, REFUSED_8]
+    turned = BASE_4.replace("weight_bits: 4, state_bits: 8", "state_bits: 8, weight_bits: 4")
+    assert refused(tmp_path, turned + rest).splitlines() == [REFUSED_8, REFUSED_4]
+
+
+@pytest.mark.parametrize("rest", [
+    "  points: [{seed: 1}, {stats: tcja_dvs_gesture/w4}]\n", "  grid: {seed: [1, 2]}\n  points: [{stats: tcja_dvs_gesture/w4}]\n",
+    "  points: [{variables: {weight_bits: 8}}]\n", "  grid: {variables: {weight_bits: [8]}}\n  points: [{variables: {weight_bits: 9}}]\n",
+    "  points: [{seed: 1}, {variables: {weight_bits: 8}}]\n  where: seed != 1\n",
+])  # fmt: skip
+def test_a_width_of_the_base_that_one_point_s_run_fits_or_nothing_takes_over_is_accepted(tmp_path, rest):
+    assert len(list(read(tmp_path, BASE_4.replace(", state_bits: 8", "") + rest))) > 0
+
+
+def test_widths_of_the_grid_are_told_in_the_plan_s_order(tmp_path):
+    """Whatever the hash seed is: names were taken from a set once."""
+    for names in (("weight_bits", "state_bits", "input_bits"), ("input_bits", "state_bits", "weight_bits")):
+        text = WIDTHS.replace("{weight_bits: [4, 8, 17]}", "{" + ", ".join(f"{name}: 99" for name in names) + "}")
+        assert [line.split(": ")[1].rpartition(".")[2] for line in refused(tmp_path, text).splitlines()] == list(names)
+
+
+def test_a_width_of_a_base_whose_grid_is_filtered_away_is_accepted(tmp_path):
+    assert list(read(tmp_path, BASE_4 + "  where: weight_bits == 8\n")) == []
+
+
+@pytest.mark.parametrize(("given", "key"), [
+    ("base: {arch: tiny_snn, stats: mnist_784_400, variables: {technology: 180nm}}", "base.variables.technology"),
+    ("base: {arch: tiny_snn, stats: mnist_784_400, variables: {technology: 180nm}}, points: [{seed: 1}]", "base.variables.technology"),
+    ("base: {arch: tiny_snn, stats: mnist_784_400}, grid: {variables: {technology: [45nm, 180nm]}}", "grid.variables.technology[1]"),
+    ("base: {arch: tiny_snn, stats: mnist_784_400}, points: [{variables: {technology: 180nm}}]", "points[0].variables.technology"),
+])  # fmt: skip
+def test_a_technology_without_energies_is_told_before_anything_is_evaluated(tmp_path, given, key):
+    assert refused(tmp_path, f"sweep: {{{given}}}\n") == f"plan.yaml:1: sweep.{key}: seen 180 nm, expected 7 to 65 nm"
+
+
+def test_a_technology_that_names_no_node_is_told_at_its_place_in_the_plan(tmp_path):
+    text = "sweep: {base: {arch: tiny_snn, stats: mnist_784_400, variables: {technology: xx}}}\n"
+    assert refused(tmp_path, text) == 'plan.yaml:1: sweep.base.variables.technology: seen "xx", expected a process node in nm'
+
+
+def test_a_technology_that_a_filter_leaves_out_or_one_machine_takes_is_accepted(tmp_path):
+    """The machine declares the variable and makes nothing of it."""
+    text = "sweep:\n  base: {arch: tiny_snn, stats: mnist_784_400}\n  grid: {variables: {technology: [45nm, 180nm]}}\n"
+    assert len(list(read(tmp_path, text + "  where: technology != '180nm'\n"))) == 1
+    arch_file(tmp_path, ARCH.replace("  version: 0.4\n  weight_bits", "  version: 0.4\n  technology: 28nm\n  weight_bits"))
+    assert len(list(read(tmp_path, text.replace("grid: {", "grid: {arch: [tiny_snn, small.yaml], ")))) == 4
