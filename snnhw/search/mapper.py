@@ -22,7 +22,7 @@ from snnhw.search.explain import check_possible, nothing_found
 from snnhw.search.outcome import SearchOutcome, SearchProgress
 from snnhw.search.padded import search_padded
 from snnhw.search.random_search import draw_at_random
-from snnhw.search.remedies import Trial, with_remedies
+from snnhw.search.remedies import trial_of, with_remedies
 from snnhw.search.space import make_mapspace
 from snnhw.search.task import Candidate, Task
 from snnhw.spec.architecture import Architecture
@@ -78,7 +78,7 @@ def _search(architecture: Architecture, problem: Problem, constraints: Constrain
     unlinked = both.unlinked()
     plan = make_plan(architecture, problem, reference, unlinked)
     sparse = make_sparse_plan(architecture, problem)
-    trial = Trial(architecture=replace(architecture, constraints=Constraints()), problem=problem, plan=plan, sparse=sparse)
+    trial = trial_of(replace(architecture, constraints=Constraints()), problem, plan, sparse, config)
     try:
         mapspace = make_mapspace(architecture, problem, constraints, plan)
         task = Task(plan=plan, sparse=sparse, mapspace=mapspace, config=config, listener=progress)
@@ -108,9 +108,11 @@ def _searched(task: Task, problem: Problem) -> Outlook:
         return outlook
     if outlook is None and (ended_by := exhaust(task)) is not None:
         if ended_by == "exhausted" and task.best is not None:
-            return Outlook(closed=True, ended_by=ended_by, lower_bound=task.best.values[0], left=None)
+            return Outlook(closed=True, ended_by=ended_by, lower_bound=task.best.values[0], left=0)
         return _open(task, problem, ended_by)
     ended_by = anneal(task)
+    if ended_by == "converged" and task.left is not None and task.left <= 0:
+        ended_by = "budget"  # branch and bound had spent the rest of it
     if outlook is None:
         return _open(task, problem, ended_by)
     return replace(outlook, ended_by=ended_by, lower_bound=min(outlook.lower_bound or 0.0, task.best.values[0] if task.best else np.inf))

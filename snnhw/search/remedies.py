@@ -16,6 +16,7 @@ from snnhw.errors import SearchError
 from snnhw.model.plan import Plan
 from snnhw.model.sparse_plan import SparsePlan
 from snnhw.search.annealing import anneal
+from snnhw.search.branching import branch
 from snnhw.search.explain import check_possible
 from snnhw.search.space import make_mapspace
 from snnhw.search.task import Task
@@ -25,19 +26,22 @@ from snnhw.spec.mapper import MapperConfig
 from snnhw.spec.problem import Problem
 
 _MOST_NAMED = 6
-_SECONDS = 20.0
+_SECONDS, _TRIAL_SECONDS = 20.0, 1.5
+"""That all remedies may take together, less where the search itself may take less; and one trial."""
+
 _DOUBLINGS = 40
 _ASKS = ("split", "only_x", "only_y", "max_fanout_x", "max_fanout_y", "maximize", "no_reuse")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a remedy is tried on. architecture: without its constraints."""
+    """What a remedy is tried on. architecture: without its constraints; seconds: that all remedies may take."""
 
     architecture: Architecture
     problem: Problem
     plan: Plan
     sparse: SparsePlan
+    seconds: float = _SECONDS
 
     def fits(self, constraints: Constraints, searches: bool, level: int = 0, more_bits: float = 0.0) -> bool:
         """Whether a mapping exists within constraints where a level holds more; only whether none is excluded where it is not searched."""
@@ -46,27 +50,40 @@ class Trial:
         plan = self.plan._replace(capacity_bits=capacity)
         try:
             mapspace = make_mapspace(self.architecture, self.problem, constraints, plan)
-            task = Task(plan=plan, sparse=self.sparse, mapspace=mapspace, config=MapperConfig(max_evaluations=64), listener=None)
+            config = MapperConfig(max_evaluations=64, max_seconds=min(_TRIAL_SECONDS, self.seconds / 4))
+            task = Task(plan=plan, sparse=self.sparse, mapspace=mapspace, config=config, listener=None)
             check_possible(task, self.problem)
         except SearchError:
             return False
-        if searches:
+        if not searches:
+            return True
+        outlook = branch(task, self.problem)
+        if task.best is None and not (outlook is not None and outlook.closed):
             anneal(task)
-        return not searches or task.best is not None
+        return task.best is not None
+
+
+def trial_of(architecture: Architecture, problem: Problem, plan: Plan, sparse: SparsePlan, config: MapperConfig) -> Trial:
+    """See Trial. config: of the search that found nothing."""
+    seconds = _SECONDS if config.max_seconds is None else min(_SECONDS, config.max_seconds)
+    return Trial(architecture=architecture, problem=problem, plan=plan, sparse=sparse, seconds=seconds)
 
 
 def with_remedies(error: SearchError, trial: Trial, constraints: Constraints, *, searches: bool) -> SearchError:
-    """The error and what would help. constraints: all, resolved for the problem; searches: whether only a search can tell."""
+    """The error and what would help. constraints: all, resolved for the problem; searches: whether only a search can tell.
+
+    Constraints have the first half of the time, and levels what they leave.
+    """
+    began = time.monotonic()
     if searches and trial.fits(constraints, True):
         return SearchError(f"{error}; mappings that fit exist: give the search more evaluations, or another algorithm")
-    ends = time.monotonic() + _SECONDS
-    found = list(_enlarged(trial, constraints, ends)) if searches else []
     dropped = []
     for name, less in without_one(constraints):
-        if time.monotonic() > ends:
+        if time.monotonic() > began + trial.seconds / 2:
             break
         if trial.fits(less, searches):
             dropped.append(name)
+    found = list(_enlarged(trial, constraints, began + trial.seconds)) if searches else []
     if dropped:
         named = ", ".join(dropped[:_MOST_NAMED]) + (f" or {len(dropped) - _MOST_NAMED} others" if len(dropped) > _MOST_NAMED else "")
         found.append(f"dropping {'the constraint' if len(dropped) == 1 else 'one of the constraints'} {named}")
@@ -75,6 +92,8 @@ def with_remedies(error: SearchError, trial: Trial, constraints: Constraints, *,
 
 def without_one(constraints: Constraints) -> Iterator[tuple[str, Constraints]]:
     """Each single thing that the constraints ask for, in the words of their file, and the constraints without it."""
+    if constraints.min_utilization > 0:
+        yield f"utilization {constraints.min_utilization:g}", replace(constraints, min_utilization=0.0)
     said = set()
     for i, loop in enumerate(constraints.loops):
         for name, less in _less_of_loop(loop):
@@ -88,8 +107,6 @@ def without_one(constraints: Constraints) -> Iterator[tuple[str, Constraints]]:
                     said.add(name)
                     less_held = tuple(_not_held(one, storage.level, kind, tensor) for one in constraints.storage)
                     yield name, replace(constraints, storage=less_held)
-    if constraints.min_utilization > 0:
-        yield f"utilization {constraints.min_utilization:g}", replace(constraints, min_utilization=0.0)
 
 
 def _without(constraints: Constraints, name: str, i: int, less: LoopConstraint) -> Constraints:
@@ -126,13 +143,16 @@ def _not_held(storage: StorageConstraint, level: str, kind: str, tensor: str) ->
 
 
 def _enlarged(trial: Trial, constraints: Constraints, ends: float) -> Iterator[str]:
-    """Levels that help when they alone grow, and by how much: doubled until a mapping is found, then halved down to 1 % of that."""
+    """Levels that help when they alone grow, and by how much: doubled until a mapping is found, then halved down to 1 % of that.
+
+    A level for which there is no time to the end is left out.
+    """
     for level, spec in enumerate(reversed(trial.architecture.storage)):
         if time.monotonic() > ends or trial.plan.capacity_bits[level] == math.inf or not trial.fits(constraints, True, level, math.inf):
             continue
         low, high = 0, 1
         for _ in range(_DOUBLINGS):
-            if trial.fits(constraints, True, level, float(high * spec.word_bits)):
+            if time.monotonic() > ends or trial.fits(constraints, True, level, float(high * spec.word_bits)):
                 break
             low, high = high, 2 * high
         while high - low > max(1, high // 100) and time.monotonic() < ends:
@@ -141,4 +161,5 @@ def _enlarged(trial: Trial, constraints: Constraints, ends: float) -> Iterator[s
                 high = middle
             else:
                 low = middle
-        yield f"{high:,} {'word' if high == 1 else 'words'} of {spec.word_bits} bits more in {spec.name}"
+        if time.monotonic() < ends:
+            yield f"{high:,} {'word' if high == 1 else 'words'} of {spec.word_bits} bits more in {spec.name}"

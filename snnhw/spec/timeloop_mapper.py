@@ -90,13 +90,20 @@ def _metric(item: object, path: Path, section: Section) -> str:
 
 
 def mapper_config(options: TimeloopMapperOptions) -> MapperConfig:
-    """What the options mean here: metrics and budget. Time steps have no meaning in a Timeloop input, so causality is free."""
+    """What the options mean here: metrics and budget. Time steps have no meaning in a Timeloop input, so causality is free.
+
+    A search_size that stops timeloop-mapper after a minute of sampling is spent here in a tenth of a second, so it counts from
+    LEAST_EVALUATIONS on.
+    """
     metrics = tuple(dict.fromkeys(METRICS[metric] for metric in options.optimization_metrics))
-    return MapperConfig(name="timeloop-mapper", metrics=metrics, causality="free",
-                        max_evaluations=options.search_size or MapperConfig().max_evaluations)
+    budget = max(options.search_size, LEAST_EVALUATIONS) if options.search_size else MapperConfig().max_evaluations
+    return MapperConfig(name="timeloop-mapper", metrics=metrics, causality="free", max_evaluations=budget)
 
 
 _HONOURED = ("optimization_metrics", "search_size")
+
+LEAST_EVALUATIONS = 10_000
+"""Mappings that a search of ours evaluates at least where an input has a smaller search_size: fewer leave the result to luck."""
 
 
 def notes_of(options: TimeloopMapperOptions) -> tuple[str, ...]:
@@ -104,4 +111,8 @@ def notes_of(options: TimeloopMapperOptions) -> tuple[str, ...]:
     default = TimeloopMapperOptions()
     names = [name for name in TimeloopMapperOptions.__slots__
              if name not in _HONOURED and getattr(options, name) != getattr(default, name)]
-    return (f"without effect in snnhw's own search: mapper.{', mapper.'.join(names)}",) if names else ()
+    notes = [f"without effect in snnhw's own search: mapper.{', mapper.'.join(names)}"] if names else []
+    if 0 < options.search_size < LEAST_EVALUATIONS:
+        notes.append(f"mapper.search_size {options.search_size:,}: {LEAST_EVALUATIONS:,} mappings are evaluated, which takes a second or"
+                     f" two; --max-evaluations sets another limit")
+    return tuple(notes)
