@@ -49,5 +49,5 @@ def compiled_folder(name: str) -> Path:
 
 
 def needs_compiling() -> bool:
-    """Whether no kernel of this version has been compiled yet, so that the first evaluation takes a minute or more longer."""
-    return not any(kernel_folder().rglob("*.nbi"))
+    """Whether the kernel that every evaluation ends with has not been compiled yet, so that the first one takes minutes longer."""
+    return not any(kernel_folder().rglob("kernel.run-*.nbi"))

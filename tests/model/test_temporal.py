@@ -108,24 +108,29 @@ def test_streams_of_several_loops_multiply(bounds):
     assert words([2, 2, 2], *loops) == 8 * np.prod(bounds)
 
 
-@given(coefficients=st.lists(st.lists(st.integers(-2, 2), min_size=3, max_size=3), min_size=1, max_size=3),
-       tile=st.lists(st.integers(1, 4), min_size=3, max_size=3), space=st.lists(st.integers(1, 3), min_size=3, max_size=3),
-       loops=st.lists(st.tuples(st.integers(0, 2), st.integers(2, 4)), max_size=5))
-def test_where_the_first_move_has_a_rank_of_its_own_all_visits_bring_whole_tiles(coefficients, tile, space, loops):
-    """And each move is longer than instances are apart. tile, space: extents of a tile and of the instances side by side, by dimension."""
-    ranks, dims = np.array(coefficients, np.int64), np.array([d for d, _ in loops], np.int64)
-    bounds, reach, steps = np.array([n for _, n in loops], np.int64), np.array(tile) * space, []
+@given(own=st.sampled_from([-2, -1, 1, 2]), others=st.lists(st.lists(st.integers(-2, 2), min_size=3, max_size=3), max_size=2),
+       tile=st.lists(st.integers(1, 4), min_size=4, max_size=4), space=st.lists(st.integers(1, 3), min_size=4, max_size=4),
+       inside=st.lists(st.integers(2, 4), max_size=2), first=st.integers(2, 4),
+       outside=st.lists(st.tuples(st.integers(0, 3), st.integers(2, 4)), max_size=4))
+def test_where_the_first_move_has_a_rank_of_its_own_all_visits_bring_whole_tiles(own, others, tile, space, inside, first, outside):
+    """And each move is longer than instances are apart.
+
+    Dimension 0 moves rank 0 alone, dimension 3 nothing. tile, space: extents of a tile and of the instances side by side, by dimension;
+    inside: loops over dimension 3, then one over dimension 0, then those outside.
+    """
+    ranks = np.array([[own, 0, 0, 0], *([*row, 0] for row in others)], np.int64)
+    loops = [*((3, n) for n in inside), (0, first), *outside]
+    dims, bounds = np.array([d for d, _ in loops], np.int64), np.array([n for _, n in loops], np.int64)
+    reach, steps = np.array(tile) * space, []
     apart = np.abs(ranks) @ (reach - tile)
     for d, n in loops:
         steps.append(reach[d])
         reach[d] *= n
-    moved = ranks != 0
-    first = int(first_move(dims, 0, moved.any(axis=0)))
-    if first == len(loops) or not (moved[:, dims[first]] & (moved.sum(axis=1) == 1)).any():
-        return
+    at = int(first_move(dims, 0, (ranks != 0).any(axis=0)))
+    assert at == len(inside)
     moves, sides = np.zeros((len(loops), len(ranks)), np.int64), np.array([tile_side(ranks, np.array(tile), r) for r in range(len(ranks))])
     tile_moves(dims, np.array(steps, np.int64), 0, ranks, moves)
     passed_on = np.zeros(len(loops), np.int64)
     alone = delivered(sides, moves, bounds, 0, passed_on, np.empty((len(loops) + 3, ROOM_COLUMNS), np.int64))
-    assert alone + passed_on.sum() == whole_tiles(sides.prod(), bounds, first)
-    assert (np.abs(moves[first:]) > apart).any(axis=1).all()
+    assert alone + passed_on.sum() == whole_tiles(sides.prod(), bounds, at)
+    assert (np.abs(moves[at:]) > apart).any(axis=1).all()

@@ -174,6 +174,6 @@ def test_no_worse_than_timeloop_mapper_on_its_own_inputs(kind: str, case: str) -
     reference = json.loads((GOLDEN / f"{kind}-{case}.json").read_text())
     assert given.mapper is not None
     assert given.reference is not None
-    outcome = search(given.architecture, given.problem, Constraints(), given.reference, replace(given.mapper, max_evaluations=20_000))
+    outcome = search(given.architecture, given.problem, Constraints(), given.reference, given.mapper)
     assert broken(outcome.mapping, given.problem, given.architecture, given.architecture.constraints) == []
     assert metric(outcome.evaluation, "edp") <= reference["cycles"] * reference["energy_uJ"] * 1e6 * 1.0001

@@ -51,10 +51,14 @@ def test_options_are_read(tmp_path: Path, mapper: str, changes: dict[str, object
 
 def test_what_options_mean_here() -> None:
     """Metrics keep their order, delay is cycles, a size is a budget, and time steps have no meaning."""
-    options = TimeloopMapperOptions(optimization_metrics=("delay", "energy", "delay"), search_size=400)
+    options = TimeloopMapperOptions(optimization_metrics=("delay", "energy", "delay"), search_size=40_000)
     assert mapper_config(options) == MapperConfig(
-        name="timeloop-mapper", metrics=("cycles", "energy"), max_evaluations=400, causality="free"
+        name="timeloop-mapper", metrics=("cycles", "energy"), max_evaluations=40_000, causality="free"
     )
+
+
+def test_a_small_size_counts_as_ten_thousand() -> None:
+    assert mapper_config(TimeloopMapperOptions(search_size=1500)).max_evaluations == 10_000
 
 
 def test_without_a_size_the_budget_is_ours() -> None:
@@ -63,10 +67,11 @@ def test_without_a_size_the_budget_is_ours() -> None:
 
 
 def test_options_without_effect_are_noted(tmp_path: Path) -> None:
-    """All that differ from their defaults, in one note."""
+    """All that differ from their defaults, in one note; and a search_size that is too small to count."""
     text = f"{BASE}mapper: {{algorithm: random, timeout: 5, search_size: 3, victory_condition: 9, num_threads: 2}}\n"
     assert notes_of(tmp_path, text, "mapper") == [
-        "without effect in snnhw's own search: mapper.algorithm, mapper.num_threads, mapper.timeout, mapper.victory_condition"]
+        "without effect in snnhw's own search: mapper.algorithm, mapper.num_threads, mapper.timeout, mapper.victory_condition",
+        "mapper.search_size 3: 10,000 mappings are evaluated, which takes a second or two; --max-evaluations sets another limit"]
 
 
 @pytest.mark.parametrize(
