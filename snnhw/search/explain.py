@@ -72,8 +72,9 @@ def nothing_found(task: Task) -> SearchError:
     said = "; ".join(f"{count:,} {text}" for count, text in counts if count)
     total = sum(count for count, _ in counts)
     if total == 0:
-        wanted = f", which are to use {task.space.min_instances} compute instances (min_utilization)" if task.space.min_instances > 1 else ""
-        return SearchError(f"no mapping found that fits: constraints leave no factors in space{wanted}, that go with tiles that fit inside; "
+        least = task.space.min_instances
+        wanted = f" (min_utilization asks for {least} compute instances)" if least > 1 else ""
+        return SearchError(f"no mapping found that fits: constraints leave no factors in space{wanted} with which tiles fit inside; "
                            f"relax a constraint or enlarge a level")
     return SearchError(f"no mapping found that fits, among {total:,} candidates: {said}; relax the constraint or enlarge the level "
                        f"that most of them break")

@@ -21,7 +21,8 @@ METRICS: tuple[tuple[Metric, ...], ...] = (
 ONCE_WRONG = (
     (3, False), (6, False), (56, True), (72, False), (100, True), (109, True), (118, True), (143, True), (152, True), (162, False),
     (200, True), (209, True), (215, True), (217, True), (224, True), (228, False), (241, True), (300, False), (321, False), (330, False),
-    (336, False), (50, True), (356, True), (442, True), (2350, True), (3025, True), (3324, False), (3359, False), (3401, False), (3617, False), (3750, False))
+    (336, False), (50, True), (356, True), (442, True), (2350, True), (3025, True), (3324, False), (3359, False),
+    (3401, False), (3617, False), (3750, False))
 """Cases (number, sparse) that showed a bound, a class of orders or a key of parts to be wrong, once."""
 
 
@@ -69,7 +70,8 @@ def test_the_optimum_of_random_small_mapspaces_is_found_and_proven(sparse: bool)
 
 @pytest.mark.parametrize(("seed", "sparse"), ONCE_WRONG)
 def test_what_was_wrong_once_is_right(seed: int, sparse: bool) -> None:
-    assert all([check(small_case(seed, sparse=sparse), metrics, 4000) for metrics in (METRICS[seed % 5], METRICS[(seed // 5 + 2) % 5])])
+    case = small_case(seed, sparse=sparse)
+    assert all(check(case, metrics, 4000) for metrics in (METRICS[seed % 5], METRICS[(seed // 5 + 2) % 5]))
 
 
 def test_a_mapping_that_is_better_than_all_heads_closes_the_mapspace_at_once() -> None:
