@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from snnhw.errors import Finding, OutputError, SpecError
+from snnhw.report.folder import check_writable
 from snnhw.sweep.owners import Owner
 from snnhw.sweep.point import Outcome, Point, Status, Work
 
@@ -91,6 +92,9 @@ class Store:
         if not create and not self.file.is_file():
             raise SpecError(Finding(file=str(folder), seen=f"no {FILE}", expected="the folder of a sweep",
                                     fix="snnhw sweep PLAN.yaml -o DIR makes one"))
+        self._is_begun = self.file.is_file()
+        if not self._is_begun:
+            check_writable(self.folder)
         with self._errors():
             if create:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -101,6 +105,7 @@ class Store:
         except BaseException:
             self._db.close()
             raise
+        self._is_begun = True
 
     def close(self) -> None:
         """Close the file."""
@@ -282,8 +287,9 @@ class Store:
             yield
         except (sqlite3.Error, OSError) as error:
             said = error.strerror if isinstance(error, OSError) and error.strerror else error
-            raise OutputError(f"{self.file}: cannot be read or written ({said}); the points that were finished before are kept, and the "
-                              "same command goes on from there once that is mended") from None
+            then = ("the points that were finished before are kept, and the same command goes on from there once that is mended"
+                    if self._is_begun else "choose another place with -o")
+            raise OutputError(f"{self.file}: cannot be read or written ({said}); {then}") from None
 
 
 def _row(key: str, status: Status, inputs: str, figures: str, files: str, error: str, exit_code: int, attempts: int, seconds: float,

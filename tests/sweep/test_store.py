@@ -132,5 +132,21 @@ def test_a_store_of_another_schema_is_an_error(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match="cannot be read or written"):
-        Store(tmp_path / "file" / "out", create=True)
+    for name in ("file", "file/out"):
+        with pytest.raises(OutputError, match=rf"^{tmp_path}/{name}: cannot be the output folder, .* file.*; choose another with -o$"):
+            Store(tmp_path / name, create=True)
+    with pytest.raises(OutputError, match=r"^/proc/snnhw/out: cannot be written \(.*\); choose another place with -o$"):
+        Store("/proc/snnhw/out", create=True)
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_points_are_said_to_be_kept_only_where_there_may_be_some(tmp_path, monkeypatch):
+    def full(*args, **options):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    Store(tmp_path / "old", create=True).close()
+    monkeypatch.setattr("snnhw.sweep.store.sqlite3.connect", full)
+    with pytest.raises(OutputError, match=r"old/sweep\.sqlite: cannot be read .* is full\); the points that were finished before are kept"):
+        Store(tmp_path / "old", create=True)
+    with pytest.raises(OutputError, match=r"new/sweep\.sqlite: cannot be read .* is full\); choose another place with -o$"):
+        Store(tmp_path / "new", create=True)
