@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from snnhw_cli import INTERRUPTED, options
-from snnhw_cli.messages import say, say_error
+from snnhw_cli.messages import say, say_error, say_note
 from snnhw_cli.progress import sweep_bar, tell_if_compiling
 
 
@@ -40,7 +40,10 @@ def command(*, plan: Path, folder: Path, jobs: int, dask: str | None, retry_fail
     if dask is not None:
         check_dask(dask)
     if dry_run:
-        click.echo(counted(sum(1 for _ in chosen), "point"))
+        number = sum(1 for _ in chosen)
+        click.echo(counted(number, "point"))
+        if not number:
+            say_note(chosen.refusal, quiet=quiet)
         return 0
     tell_if_compiling(quiet=quiet)
     with sweep_bar(quiet=quiet) as progress:
@@ -53,4 +56,6 @@ def command(*, plan: Path, folder: Path, jobs: int, dask: str | None, retry_fail
         return INTERRUPTED
     if report.failed and not quiet:
         say(f"{counted(report.failed, 'point')} failed; --retry-failed tries them again")
-    return 0 if report.done or not report.points else 3
+    if not report.points:
+        say_error(chosen.refusal)
+    return 0 if report.done else 3

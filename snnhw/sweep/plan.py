@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from snnhw.errors import Finding, SpecError
+from snnhw.spec.words import counted
 from snnhw.sweep.point import Point
 
 TRIES_PER_POINT = 1000
@@ -64,6 +65,12 @@ class Plan:
     def grid_size(self) -> int:
         """Points of the whole grid, before any filter. A plan without a grid and without points has one: the base."""
         return prod(len(axis.values) for axis in self.grid) if self.grid or not self.points else 0
+
+    @property
+    def refusal(self) -> str:
+        """What is said of a plan of which no point passes the filters."""
+        number = self.grid_size + len(self.points)
+        return f"{self.file}: sweep.where refuses " + ("the only point" if number == 1 else f"all {counted(number, 'point')}")
 
     def __iter__(self) -> Iterator[Point]:
         """The points, always in the same order."""

@@ -94,6 +94,24 @@ def test_a_dry_run_counts_points_and_makes_nothing(planned):
     assert not (planned.folder / "out").exists()
 
 
+@pytest.mark.parametrize(("plan", "refused"), [
+    (PLAN, "all 5 points"), (PLAN.partition("  grid:")[0], "the only point"),
+    (PLAN + "  sample: {count: 2}\n", "all 5 points")])  # fmt: skip
+def test_a_filter_that_refuses_every_point_is_said_and_is_status_3(planned, plan, refused):
+    planned.write("plan.yaml", plan + "  where: [membrane == 'per_step']\n")
+    said = f"plan.yaml: sweep.where refuses {refused}\n"
+    done = planned(*SWEEP, "--dry-run")
+    assert (done.status, done.out, done.err) == (0, "0 points\n", f"note: {said}")
+    done = planned(*SWEEP)
+    assert (done.status, done.out, done.err) == (3, "0 points in out: 0 done, 0 failed\n", f"error: {said}")
+
+
+def test_a_file_in_place_of_the_folder_is_said_as_other_commands_do(planned):
+    done = planned("sweep", "plan.yaml", "-o", "run.json")
+    said = "error: run.json: cannot be the output folder, a file is there; choose another with -o\n"
+    assert (done.status, done.out, done.err) == (4, "", said)
+
+
 def test_a_wrong_plan_is_status_2_and_makes_nothing(planned):
     planned.write("plan.yaml", PLAN.replace("arch: arch.yaml", "arch: arsch.yaml"))
     done = planned(*SWEEP)
