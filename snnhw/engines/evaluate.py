@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
@@ -27,9 +28,11 @@ from snnhw.engines.timeloop_form import timeloop_form
 from snnhw.errors import EngineError, SnnhwError, SpecError
 from snnhw.model.result import LayerResult
 from snnhw.spec.architecture import Architecture
+from snnhw.spec.constraints import LoopConstraint
 from snnhw.spec.mapper import Causality, MapperConfig
 from snnhw.spec.presets import Kind, located
 from snnhw.spec.reference import ReferenceTable
+from snnhw.spec.resolution import passed_over
 from snnhw.spec.writing import write_mapping
 
 if TYPE_CHECKING:
@@ -93,7 +96,22 @@ def _found(engine: Engine, tasks: Sequence[Task], jobs: int, progress: Listener 
 
 def _with_label(task: Task, error: SnnhwError) -> SnnhwError:
     """The error again, of the same kind, with the layer that it is about; what is wrong with an input says so itself."""
-    return error if isinstance(error, SpecError) else type(error)(f"{task.label}: {error}")
+    return error if isinstance(error, SpecError) else type(error)(f"{task.label}: {_with_causality(str(error), task)}")
+
+
+def _with_causality(text: str, task: Task) -> str:
+    """What a search says, with the option's name behind each constraint that causality makes and no file does."""
+    given = len(task.architecture.constraints.loops)  # resolved one by one, and causality's come after them
+    own, added = task.constraints.loops[:given], task.constraints.loops[given:]
+    for name in frozenset[str]().union(*map(_names, added)).difference(*map(_names, own)):
+        text = re.sub(rf"(?<![\w.-]){re.escape(name)}(?!\w)", lambda found: f"{found[0]} (from --causality {task.config.causality})", text)
+    return text
+
+
+def _names(loop: LoopConstraint) -> frozenset[str]:
+    """What a constraint fixes, as a search names it."""
+    fixed = [f"{factor.dimension}={factor.value}" for factor in loop.factors if factor.relation == "="]
+    return frozenset(f"{loop.level} {loop.kind} {one}" for one in (*fixed, f"permutation _{''.join(loop.outermost)}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +159,8 @@ def _layer_result(layer: Layer, run: Run, task: Task, outcome: SearchOutcome, en
     early = ("its search was interrupted",) if outcome.report.ended_by == "interrupted" else ()
     judged = (outcome.verdict(),) if isinstance(outcome, JudgedOutcome) else ()
     notes = (*layer.notes, *compute_notes(layer, task.architecture), *narrow_words(task.architecture, layer.bits),
-             *neuron_notes(task.architecture, work), *_state_notes(task), *unsaid, *early, *judged)
+             *neuron_notes(task.architecture, work), *_state_notes(task),
+             *passed_over(task.architecture.constraints, problem), *unsaid, *early, *judged)
     return LayerResult(name=layer.name, layer_type=layer.type_name, problem=problem, mapping=outcome.mapping,
                        evaluation=evaluation, search=outcome.report, notes=notes, mapping_yaml=text, steps=steps,
                        parts=(*part_energies(task.architecture, task.reference, work, evaluation.cycles),

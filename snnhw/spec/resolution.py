@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from snnhw.spec.constraints import Constraints, FactorBound, LoopConstraint, StorageConstraint
@@ -18,6 +18,16 @@ def resolve(constraints: Constraints, problem: Problem) -> Constraints:
     return Constraints(loops=tuple(_loop(loop, problem) for loop in constraints.loops),
                        storage=tuple(_storage(storage, problem) for storage in constraints.storage),
                        min_utilization=constraints.min_utilization, imperfect=constraints.imperfect)
+
+
+def passed_over(constraints: Constraints, problem: Problem) -> Iterator[str]:
+    """A note on each fixed factor that `resolve` leaves out since it is larger than its bound."""
+    for loop in constraints.loops:
+        for factor in loop.factors:
+            bound = problem.bounds.get(factor.dimension)
+            if factor.relation == "=" and bound is not None and factor.value > bound:
+                yield (f"{loop.level} {loop.kind} {factor.dimension}={factor.value} is more than the bound {bound} and is passed over, as "
+                       "Timeloop does")
 
 
 def _loop(loop: LoopConstraint, problem: Problem) -> LoopConstraint:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from engines.small import QuickEngine, arch_file, layer, run_of
+from engines.small import ARCH, QuickEngine, arch_file, layer, run_of
 
 from snnhw.engines import evaluate as module
 from snnhw.engines import preparation
@@ -85,6 +85,43 @@ def test_words_that_are_narrower_than_the_run_needs_are_noted(engine, tmp_path):
     fixed = arch_file(tmp_path).read_text().replace("Weights: weight_bits", "Weights: 2")
     result = evaluate(arch_file(tmp_path, fixed), run_of(layer("a", weights=4)))
     assert "DRAM counts Weights in words of 2 bits, the run has 4" in result.layers[0].notes
+
+
+CONSTRAINED = "    attributes: {width: 64, depth: 64, datawidth: {Weights: weight_bits, Inputs: input_bits, Outputs: state_bits}}\n"
+
+
+def constrained(folder, factors):
+    """The small architecture with temporal factors at its buffer."""
+    more = f"    constraints: {{temporal: {{factors: [{factors}]}}}}\n"
+    return arch_file(folder, ARCH.replace(CONSTRAINED, CONSTRAINED + more))
+
+
+def test_a_factor_above_its_bound_is_noted_where_it_is_passed_over(engine, tmp_path):
+    note = "buffer temporal C=10 is more than the bound 8 and is passed over, as Timeloop does"
+    result = evaluate(constrained(tmp_path, "C=10"), run_of(layer("a"), layer("b", C=20)))
+    assert [note in one.notes for one in result.layers] == [True, False]
+
+
+def test_a_constraint_of_causality_is_called_so_where_it_contradicts_that_of_a_file(tmp_path):
+    with pytest.raises(SearchError) as caught:
+        evaluate(constrained(tmp_path, "T=5"), run_of(), mapper="quick", cache=False)
+    assert str(caught.value).startswith("layer a: the constraints contradict each other: "
+                                        "buffer temporal T=5 contradicts buffer temporal T=1 (from --causality strict); ")
+
+
+@pytest.mark.parametrize(("causality", "said"), [
+    ("strict", "DRAM temporal T=0 (from --causality strict), DRAM temporal permutation _T (from --causality strict), buffer temporal T=1, "
+               "buffer spatial T=1 (from --causality strict), buffer spatial T=10, my-buffer spatial T=1"),
+    ("layer", "DRAM temporal T=0, DRAM temporal permutation _T, buffer temporal T=1, buffer spatial T=1 (from --causality layer), "
+              "buffer spatial T=10, my-buffer spatial T=1"),
+])  # fmt: skip
+def test_what_a_file_says_itself_is_not_said_to_come_from_causality(engine, tmp_path, causality, said):
+    text = ("DRAM temporal T=0, DRAM temporal permutation _T, buffer temporal T=1, buffer spatial T=1, buffer spatial T=10, "
+            "my-buffer spatial T=1")
+    engine.raises = SearchError(text)
+    with pytest.raises(SearchError) as caught:
+        evaluate(constrained(tmp_path, "T=1"), run_of(), causality=causality)
+    assert str(caught.value) == f"layer a: {said}"
 
 
 def test_inputs_of_several_bits_say_that_an_adder_is_not_enough(engine, arch):

@@ -8,7 +8,7 @@ import pytest
 
 from snnhw.spec.constraints import Constraints, FactorBound, LoopConstraint, StorageConstraint
 from snnhw.spec.problem import Problem, Tensor, Term
-from snnhw.spec.resolution import resolve
+from snnhw.spec.resolution import passed_over, resolve
 
 
 def tensor(name: str, dimensions: str) -> Tensor:
@@ -55,6 +55,14 @@ def test_shorthands_become_factors(words: dict[str, Any], factors: tuple[FactorB
     made = resolved(**words)
     assert made.factors == factors
     assert (made.only_listed, made.no_iteration, made.must_iterate, made.max_factor, made.min_factor) == (False, (), (), None, None)
+
+
+def test_fixed_factors_above_their_bounds_are_noted() -> None:
+    """And no others: neither limits, nor what the problem lacks."""
+    factors = (equal("M", 8), equal("K", 6), equal("X", 9), FactorBound(dimension="N", relation="<=", value=2))
+    loop = LoopConstraint(level="glb", kind="spatial", factors=factors)
+    assert list(passed_over(Constraints(loops=(loop,)), PROBLEM)) == [
+        "glb spatial M=8 is more than the bound 4 and is passed over, as Timeloop does"]
 
 
 def test_all_tensors_are_written_out() -> None:
