@@ -59,8 +59,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Results side by side, the first one the measure. names: of the results, as they were asked for; interrupted: which of them lack layers
-    for that reason; orders: of each result but the first against the first, empty where uncertainties are not known."""
+    """Results side by side, the first one the measure.
+
+    names: of the results, as they were asked for; interrupted: which of them lack layers for that reason; orders: of each result but the
+    first against the first, empty where uncertainties are not known.
+    """
 
     names: tuple[str, ...]
     lines: tuple[Line, ...]
