@@ -114,7 +114,10 @@ def _console(file: IO[str]) -> Console:
 
 
 def _parts(result: NetworkResult, *, plain: bool) -> Iterator[RenderableType]:
-    yield _ascii(f"{result.name} on {result.architecture}" + (" (interrupted: not all layers)" if result.interrupted else ""), plain)
+    how = "" if not result.interrupted else " (interrupted: not all layers)" if result.layers else " (interrupted: no layer done)"
+    yield _ascii(f"{result.name} on {result.architecture}{how}", plain)
+    if result.interrupted and not result.layers:
+        return
     yield _table("", ("layer", "energy uJ", "cycles", "EDP J*s", "util.", "most energy in"), _layer_rows(result), plain=plain,
                  numbers=frozenset((1, 2, 3, 4)), last_is_total=True)
     for name, shares in (("component", by_component(result.layers)), ("tensor", by_tensor(result.layers))):

@@ -59,11 +59,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Results side by side, the first one the measure. names: of the results, as they were asked for; orders: of each result but the first
-    against the first, empty where uncertainties are not known."""
+    """Results side by side, the first one the measure.
+
+    names: of the results, as they were asked for; interrupted: which of them lack layers for that reason; orders: of each result but the
+    first against the first, empty where uncertainties are not known.
+    """
 
     names: tuple[str, ...]
     lines: tuple[Line, ...]
+    interrupted: tuple[bool, ...] = ()
     orders: tuple[Order, ...] = ()
 
     def of(self, *groups: Group) -> tuple[Line, ...]:
@@ -82,7 +86,7 @@ def compare_results(sources: Sequence[str | Path | NetworkResult], judge: Judge 
     results = [source if isinstance(source, NetworkResult) else load_result(source) for source in sources]
     names = tuple(f"{one.name} on {one.architecture}" if isinstance(source, NetworkResult) else str(source)
                   for source, one in zip(sources, results, strict=True))
-    return Comparison(names=names, lines=tuple(_lines(results)),
+    return Comparison(names=names, lines=tuple(_lines(results)), interrupted=tuple(one.interrupted for one in results),
                       orders=() if judge is None else tuple(judge(results[0], other) for other in results[1:]))
 
 

@@ -88,19 +88,35 @@ def show_comparison(comparison: Comparison, output_format: str, by: Sequence[Gro
 
 
 def _print_comparison(comparison: Comparison, by: Sequence[Group], file: IO[str]) -> None:
-    from snnhw.report.table import print_lines, print_rows
+    from snnhw.report.table import print_lines
 
     letters = [_letter(i) for i in range(len(comparison.names))]
     print_lines((f"{letter}: {name}" for letter, name in zip(letters, comparison.names, strict=True)), file)
+    print_lines((f"{letter} was interrupted: it lacks layers, and totals do not compare"
+                 for letter, lacks in zip(letters, comparison.interrupted, strict=False) if lacks), file)
     columns = [*letters, *(f"{letter}/A" for letter in letters[1:])]
     for group in ("total", *by):
         rows = [(_titled(line), *(_value(line, value) for value in line.values), *map(_ratio, line.ratios[1:]))
                 for line in comparison.of(group)]
-        print_rows("", ("total" if group == "total" else f"{group}, energy uJ", *columns), rows, file, numbers=range(1, len(columns) + 1))
+        _print_in_parts("total" if group == "total" else f"{group}, energy uJ", columns, rows, file)
     for letter, order in zip(letters[1:], comparison.orders, strict=False):
         sides = {"first": "A", "second": letter, "neither": "neither"}
         print_lines([f"{letter} and A: less energy in {sides[order.energy_lower]}, in {percent(order.energy)} of the draws; "
                      f"lower EDP in {sides[order.edp_lower]}, in {percent(order.edp)}"], file)
+
+
+def _print_in_parts(head: str, columns: Sequence[str], rows: Sequence[Sequence[str]], file: IO[str]) -> None:
+    """A table of names and figures; where it is too wide, several with some of the figures each, as a number must not be cut."""
+    from snnhw.report.table import fits, print_rows
+
+    start = 0
+    while start < len(columns):
+        stop = len(columns)
+        while stop > start + 1 and not fits((head, *columns[start:stop]), [(row[0], *row[1 + start:1 + stop]) for row in rows], file):
+            stop -= 1
+        print_rows("", (head, *columns[start:stop]), [(row[0], *row[1 + start:1 + stop]) for row in rows], file,
+                   numbers=range(1, stop - start + 1))
+        start = stop
 
 
 def _print_front(front: Front, file: IO[str]) -> None:

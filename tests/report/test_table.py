@@ -64,6 +64,10 @@ def test_an_interrupted_result_says_so():
     assert printed(network(layer(), interrupted=True)).startswith("net on chip (interrupted: not all layers)")
 
 
+def test_where_no_layer_was_done_there_are_no_figures():
+    assert printed(replace(network(interrupted=True), layers=())) == "net on chip (interrupted: no layer done)\n"
+
+
 def test_a_network_without_layers_prints_its_total():
     assert "| total |" in printed(replace(network(), layers=()))
 

@@ -1,6 +1,7 @@
 """Results side by side."""
 
 from dataclasses import dataclass, replace
+from io import StringIO
 
 import pytest
 from report.results import UJ, layer, network
@@ -8,6 +9,7 @@ from report.results import UJ, layer, network
 from snnhw.errors import SpecError
 from snnhw.report.folder import write_result
 from snnhw.sweep.compare import compare_results
+from snnhw.sweep.show import show_comparison
 
 
 def one(name, group, comparison):
@@ -81,3 +83,19 @@ def test_one_result_is_too_few():
 def test_a_name_that_is_no_result_is_an_error(tmp_path):
     with pytest.raises(SpecError, match=r"nowhere: seen No such file or directory, expected a result\.json"):
         compare_results([replace(network(layer("a"))), tmp_path / "nowhere"])
+
+
+def test_a_table_that_is_too_wide_comes_in_parts_and_cuts_no_number():
+    results = [network(layer("a", scale=scale, cycles=123_456_789)) for scale in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)]
+    file = StringIO()
+    show_comparison(compare_results(results), "table", (), file)
+    shown = file.getvalue()
+    assert shown.count("123,456,789") == 7
+    assert [name for name in ("B/A", "C/A", "D/A", "E/A", "F/A", "G/A") if name not in shown] == []
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_an_interrupted_result_is_said_to_lack_layers():
+    file = StringIO()
+    show_comparison(compare_results([network(layer("a")), replace(network(layer("a")), interrupted=True)]), "table", (), file)
+    assert "B was interrupted: it lacks layers" in file.getvalue()
