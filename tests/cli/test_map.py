@@ -7,7 +7,7 @@ from spec.flat_inputs import ARCHITECTURE, PROBLEM, changed
 
 from snnhw.search import search
 
-INPUT = changed(ARCHITECTURE, ("depth: 12,", "depth: 512,")) + PROBLEM + "mapper: {search_size: 60}\n"
+INPUT = changed(ARCHITECTURE, ("depth: 12,", "depth: 512,")) + PROBLEM + "mapper: {search_size: 20000}\n"
 TOO_SMALL = (changed(INPUT, ("depth: 512,", "depth: 1,"))
              + "mapspace: {targets: [{target: pad, type: bypass, keep: [Weights, Inputs, Outputs]}]}\n")
 
@@ -26,7 +26,7 @@ def test_an_input_gives_a_mapping_and_a_record(snnhw):
     assert [key for key in record if key not in ("levels", "networks", "utilization")] == [
         "file", "valid", "cycles", "energy_pJ", "mapping", "evaluated", "pruned", "left", "ended_by", "objective", "lower_bound", "gap",
         "optimal", "seconds"]
-    assert (record["file"], record["valid"], record["evaluated"]) == ("a.yaml", True, 60)
+    assert (record["file"], record["valid"], record["evaluated"]) == ("a.yaml", True, 2070)
     again = json.loads(snnhw("model", "--one", "a.yaml", "new/out/a.map.yaml", "--format", "json").out)
     assert {key: again[key] for key in ("cycles", "energy_pJ", "levels")} == {key: record[key] for key in ("cycles", "energy_pJ", "levels")}
 
@@ -43,7 +43,7 @@ def test_options_go_before_the_file(snnhw):
     snnhw.write("a.yaml", INPUT)
     evaluated = [json.loads(snnhw("map", "a.yaml", "--format", "json", *more).out)["evaluated"]
                  for more in ((), ("--max-evaluations", "7"), ("--mapper", "mapper.yaml"), ("--max-evaluations", "7", "--no-cache"))]
-    assert evaluated == [60, 7, 50, 7]
+    assert evaluated == [2070, 7, 50, 7]
 
 
 def test_a_wrong_input_and_one_that_nothing_fits_are_records(snnhw):
@@ -74,10 +74,10 @@ def test_inputs_of_one_name_get_numbers(snnhw):
 
 
 def test_a_table_and_notes(snnhw):
-    snnhw.write("a.yaml", changed(INPUT, ("search_size: 60", "search_size: 60, num_threads: 3")))
+    snnhw.write("a.yaml", changed(INPUT, ("search_size: 20000", "search_size: 20000, num_threads: 3")))
     done = snnhw("map", "a.yaml")
     assert (done.status, done.err) == (0, "note: without effect in snnhw's own search: mapper.num_threads\n")
-    assert done.out.splitlines()[1]== "| input  | energy uJ | cycles |  util. |   gap | why not |"
+    assert done.out.splitlines()[1]== "| input  | energy uJ | cycles |  util. |  gap | why not |"
 
 
 def test_ctrl_c_writes_what_is_done(snnhw, monkeypatch):
