@@ -47,3 +47,14 @@ def test_kernels_lie_below_the_base_or_where_that_cannot_be_written_elsewhere(tm
     assert other.is_dir()
     assert other.is_relative_to(tmp_path / "tmp")
     assert other.name == folder.name
+
+
+def test_compiling_is_said_to_be_left_until_the_kernel_that_every_evaluation_ends_with_is_there(tmp_path, clean):
+    """Others may be there before, where the first compilation was interrupted."""
+    clean.setattr(caches, "kernel_folder", lambda: tmp_path)
+    assert caches.needs_compiling()
+    (tmp_path / "model_0").mkdir()
+    (tmp_path / "model_0" / "reuse.tile_side-33.py311.nbi").touch()
+    assert caches.needs_compiling()
+    (tmp_path / "model_0" / "kernel.run-133.py311.nbi").touch()
+    assert not caches.needs_compiling()

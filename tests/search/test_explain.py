@@ -4,7 +4,10 @@ import pytest
 from search.machines import conv1d, costs, fixed, machine
 
 from snnhw.errors import SearchError
+from snnhw.model.plan import make_plan
+from snnhw.model.sparse_plan import make_sparse_plan
 from snnhw.search import search
+from snnhw.search.remedies import trial_of
 from snnhw.spec.architecture import Architecture
 from snnhw.spec.constraints import Constraints, LoopConstraint, StorageConstraint
 from snnhw.spec.mapper import MapperConfig
@@ -59,3 +62,17 @@ def test_capacity_is_counted_where_it_is_what_kills() -> None:
     said = why(machine(spad_words=3, columns=2, rows=1), conv1d(p=4, c=4, m=4), *outside)
     assert said.startswith("no mapping found that fits, among ")
     assert "need more than pad holds" in said
+
+
+def test_dropping_a_utilization_that_nothing_reaches_is_named() -> None:
+    """Of 9 instances no divisors of these bounds use all."""
+    said = why(machine(columns=3, rows=3), conv1d(p=4, c=2, m=2), min_utilization=1.0)
+    assert "dropping" in said.split("what would help: ")[1]
+    assert "utilization 1" in said.split("what would help: ")[1]
+
+
+def test_remedies_take_no_longer_than_the_search_may_and_never_more_than_twenty_seconds() -> None:
+    architecture, problem = machine(), conv1d()
+    plan, sparse = make_plan(architecture, problem, costs()), make_sparse_plan(architecture, problem)
+    trials = [trial_of(architecture, problem, plan, sparse, MapperConfig(max_seconds=seconds)) for seconds in (None, 100.0, 2.0)]
+    assert [trial.seconds for trial in trials] == [20.0, 20.0, 2.0]

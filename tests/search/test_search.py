@@ -167,6 +167,18 @@ def test_ctrl_c_before_anything_was_found_goes_on_up(monkeypatch: pytest.MonkeyP
         find(machine(), conv1d())
 
 
+def test_a_search_that_spends_its_budget_says_so() -> None:
+    for budget in (1, 2):
+        report = find(machine(), conv1d(p=8, c=2, m=4), max_evaluations=budget).report
+        assert (report.evaluated, report.ended_by, report.optimal) == (budget, "budget", False)
+
+
+def test_nothing_is_left_where_every_mapping_was_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("snnhw.search.mapper.branch", lambda task, problem: None)
+    report = find(machine(spad_words=8), conv1d(p=4, c=2, m=2)).report
+    assert (report.ended_by, report.optimal, report.left) == ("exhausted", True, 0)
+
+
 @pytest.mark.parametrize("case", ["Conv2", "Conv4", "Dense1", "TCJA12"])
 @pytest.mark.parametrize("kind", ["dense", "sparse"])
 def test_no_worse_than_timeloop_mapper_on_its_own_inputs(kind: str, case: str) -> None:

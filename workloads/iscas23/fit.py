@@ -28,7 +28,7 @@ from snnhw.study.points import ARCHITECTURE, MAPPER
 HERE = Path(__file__).resolve().parent
 CAMERA = (0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.2)
 SPIKES = (0.001, 0.0015, 0.002)
-"""At 0.001 a neuron fires once in a thousand time steps; less is not held to be plausible (docs/study.md says what it gives)."""
+"""The least is a judgement: 0.0005 fits better, and what it gives is in docs/study.md."""
 
 DRAM_BOUNDS = (4.0, 14.0)
 """pJ per bit: the range of published figures of LPDDR4 (snnhw/energy/tables/dram.csv)."""
